@@ -10,6 +10,7 @@ import os
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from functools import cached_property
 from operator import index
 
 import numpy as np
@@ -58,15 +59,19 @@ class Streams:
         ids, # ints, one a sample
         ahead:int=256 # numbers to draw ahead for each sample
     ):
-        self.rngs = [np.random.Generator(np.random.SFC64(np.random.SeedSequence(seed, spawn_key=(i,)))) for i in ids]
-        self.ahead,self.left = ahead,np.empty((len(self.rngs), 0))
+        self.seed,self.ids,self.ahead = seed,list(ids),ahead
+        self.left = np.empty((len(self.ids), 0)) # drawn and not yet used
+
+    @cached_property
+    def rngs(self): # made when first used: a deterministic sampler never asks
+        return [np.random.Generator(np.random.SFC64(np.random.SeedSequence(self.seed, spawn_key=(i,)))) for i in self.ids]
 
     def __call__(self,
         d:int # how many numbers
     )->np.ndarray: # (n, d) the next numbers of every stream
         "The next `d` numbers of every stream"
         if self.left.shape[1]<d:
-            new = np.empty((len(self.rngs), max(d, self.ahead)))
+            new = np.empty((len(self.ids), max(d, self.ahead)))
             for rng,row in zip(self.rngs, new): rng.standard_normal(out=row)
             self.left = np.concatenate([self.left, new], 1) if self.left.shape[1] else new
         res,self.left = self.left[:,:d],self.left[:,d:]
@@ -81,7 +86,7 @@ def noise(
     "Standard normal noise for points `x`: all noise of the library comes from here"
     streams = _streams.get()
     if streams is None: return torch.randn_like(x)
-    n = len(streams.rngs)
+    n = len(streams.ids)
     if len(check_points(x))!=n:
         raise ValueError(f'seeded with {n} ids, but asked for the noise of {len(x)} points: give one id a point')
     return torch.from_numpy(streams(x[0].numel())).to(x).reshape(x.shape)
@@ -101,12 +106,13 @@ def seeded(
 ):
     "Inside, noise depends on `seed` (and on a sample's own id) alone; outside, nothing has changed"
     seed = _natural(seed, 'seed')
-    streams = None if ids is None else Streams(seed, [_natural(i, 'id') for i in ids])
-    token = _streams.set(streams)
+    token = _streams.set(None if ids is None else Streams(seed, [_natural(i, 'id') for i in ids]))
     try:
-        with torch.random.fork_rng(devices=range(torch.cuda.device_count())):
-            torch.manual_seed(seed)
-            yield
+        if ids is not None: yield
+        else:
+            with torch.random.fork_rng(devices=range(torch.cuda.device_count())):
+                torch.manual_seed(seed)
+                yield
     finally: _streams.reset(token)
 
 # %% ../nbs/00_core.ipynb #6109e14f
