@@ -111,9 +111,7 @@ class Exact:
 
     def __call__(self, x, t):
         c = self.process.at(t)
-        if not isinstance(t, Tensor): return self.target.diffuse(c.alpha, c.sigma).score(x)
-        rows = zip(x.split(1), c.alpha.tolist(), c.sigma.tolist())
-        return torch.cat([self.target.diffuse(a, s).score(r) for r,a,s in rows])
+        return self.target.diffuse(c.alpha, c.sigma).score(x)
 
 # %% ../nbs/03_score.ipynb #4aea04b8
 def exact(
