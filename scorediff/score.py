@@ -8,7 +8,7 @@ __all__ = ['Score', 'Exact', 'exact', 'Trained', 'trained']
 # %% ../nbs/03_score.ipynb #9b13bafd
 import hashlib, math
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import torch
 from torch import Tensor
@@ -77,7 +77,7 @@ def ask(self:Score,
     t, # float or (n,) time
 )->Tensor: # (n, *d)
     "The given face as it comes, counted and checked"
-    if self.nfe: tick(network=self.nfe*len(x))
+    if self.nfe: tick(network=self.nfe*x.shape[0])
     out = self.fn(x, t)
     if out.shape!=x.shape or out.dtype!=x.dtype:
         raise ValueError(f'the {self.face} face must return what it was given, {tuple(x.shape)} {x.dtype}; '
@@ -100,14 +100,14 @@ def combine(self:Score,
     given = self.ask(x, t)
     if isinstance(t, Tensor): return expand(p, x)*x + expand(q, x)*given
     if p==0.: return given if q==1. else given*q
-    return torch.add(x*p, given, alpha=q)
+    return (x*p).add_(given, alpha=q)
 
 # %% ../nbs/03_score.ipynb #1c6eadd3
 @dataclass(frozen=True, eq=False)
 class Exact:
     "The score of a target as the process diffuses it"
     target:object # has diffuse(alpha, sigma), and the result has score(x)
-    process:Process # gives alpha and sigma at a time
+    process:Process=field(repr=False) # gives alpha and sigma at a time
 
     def __call__(self, x, t):
         c = self.process.at(t)
@@ -183,15 +183,20 @@ class Trained:
     y:object=None # condition, None for none
 
     def __post_init__(self):
+        put = lambda name, value: object.__setattr__(self, name, value)
         p = next(self.net.parameters(), None) if isinstance(self.net, torch.nn.Module) else None
-        object.__setattr__(self, 'dtype', None if p is None else p.dtype)
+        put('dtype', None if p is None else p.dtype)
+        put('range', getattr(self.net, 'log_snr_range', (-math.inf,math.inf)))
 
     def __call__(self, x, t):
         c = self.process.at(t)
-        log_snr,scale = c.log_snr,(c.alpha**2+c.sigma**2)**-0.5
-        _within(self.net, log_snr)
-        log_snr = log_snr.to(x) if isinstance(t, Tensor) else x.new_full((len(x),), log_snr)
-        u = x if not isinstance(t, Tensor) and abs(scale-1)<1e-12 else x*expand(scale, x)
+        scale = (c.alpha**2 + c.sigma**2)**-0.5
+        if isinstance(t, Tensor):
+            self.check(c.log_snr.min().item(), c.log_snr.max().item())
+            u,log_snr = x*expand(scale, x),c.log_snr.to(x)
+        else:
+            self.check(c.log_snr, c.log_snr)
+            u,log_snr = (x if abs(scale-1)<1e-12 else x*scale),x.new_full(x.shape[:1], c.log_snr)
         if self.dtype in (None,x.dtype): return self.net(u, log_snr, self.y)
         return self.net(u.to(self.dtype), log_snr.to(self.dtype), self.y).to(x.dtype)
 
@@ -199,10 +204,10 @@ class Trained:
     def __repr__(self): return _fingerprint(self.net) + ('' if self.y is None else f' given {self.y}')
 
 # %% ../nbs/03_score.ipynb #d08cb943
-def _within(net, log_snr):
-    "Refuse a log-SNR outside the range that `net` was trained on"
-    lo,hi = getattr(net, 'log_snr_range', (-math.inf,math.inf))
-    least,most = (log_snr.min().item(),log_snr.max().item()) if isinstance(log_snr, Tensor) else (log_snr,log_snr)
+@patch
+def check(self:Trained, least:float, most:float):
+    "Refuse log-SNR outside the range that the network was trained on"
+    lo,hi = self.range
     if least<lo-1e-3 or most>hi+1e-3:
         raise ValueError(f'the network was trained for log-SNR from {lo:g} to {hi:g} and asked at {least if least<lo-1e-3 else most:.4g}: '
                          f'choose times between process.time({hi:g}) and process.time({lo:g})')
