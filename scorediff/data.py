@@ -35,13 +35,14 @@ def digits()->Images:
         return Images(torch.from_numpy(z['x']), torch.from_numpy(z['y']).long())
 
 # %% ../nbs/00c_data.ipynb #41a999b8
+def _kind(x): return x.dtype if isinstance(x, Tensor) else type(x).__name__
+
 def to_float(
     k:Tensor # levels 0 to 255, as uint8
 )->Tensor: # float32 in (-1, 1), of the same shape
     "Level k as the number (2k+1)/256 - 1"
-    if getattr(k, 'dtype', None)!=torch.uint8:
-        raise TypeError(f'expected levels as a uint8 tensor, found {getattr(k, "dtype", type(k).__name__)}: '
-                        'images that are floats already go back to levels with to_uint8')
+    if not (isinstance(k, Tensor) and k.dtype==torch.uint8):
+        raise TypeError(f'expected levels as a uint8 tensor, found {_kind(k)}: floats go back to levels with to_uint8')
     return (2*k.float()+1)/256 - 1
 
 # %% ../nbs/00c_data.ipynb #ba4b4471
@@ -50,14 +51,15 @@ def to_uint8(
     exact:bool=False # must every value lie on a level? False: take the nearest, 0 and 255 beyond the ends
 )->Tensor: # uint8 levels, of the same shape
     "The level of every value: the inverse of `to_float`"
-    if not getattr(x, 'is_floating_point', bool)(): raise TypeError('expected images as a tensor of floats in [-1, 1], found '
-                        f'{getattr(x, "dtype", type(x).__name__)}: levels become floats with to_float')
-    if not x.isfinite().all(): raise ValueError(f'{(~x.isfinite()).sum()} of {x.numel()} values are NaN or infinite: no level is near')
+    if not (isinstance(x, Tensor) and x.is_floating_point()):
+        raise TypeError(f'expected images as a tensor of floats in [-1, 1], found {_kind(x)}: levels become floats with to_float')
+    bad = x.numel()-x.isfinite().sum()
+    if bad: raise ValueError(f'{bad} of {x.numel()} values are NaN or infinite: no level is near')
     k = (x.float()+1)*128 - 0.5
     near = k.round().clamp(0, 255)
     if exact and (k-near).abs().max()>1e-3:
-        raise ValueError(f'expected images on the 256 levels (2k+1)/256 - 1, found values from {x.min():.4g} to {x.max():.4g} '
-                         'that are not: make them with to_float from uint8 images')
+        raise ValueError('expected images on the 256 levels (2k+1)/256 - 1, found values from '
+                         f'{x.min():.4g} to {x.max():.4g} that are not: make them with to_float from uint8 images')
     return near.to(torch.uint8)
 
 # %% ../nbs/00c_data.ipynb #e86cb55e
@@ -77,15 +79,23 @@ def torchvision():
         import sys
         for name in [o for o in sys.modules if o.split('.')[0]=='torchvision']: del sys.modules[name]
         torchvision.ops = torch.library.Library('torchvision', 'DEF')  # the names live as long as this does
-        for op in 'nms','qnms': torchvision.ops.define(f'{op}(Tensor dets, Tensor scores, float iou_threshold) -> Tensor')
+        for op in 'nms','qnms':
+            torchvision.ops.define(f'{op}(Tensor dets, Tensor scores, float iou_threshold) -> Tensor')
         import torchvision as tv
     return tv
 
 # %% ../nbs/00c_data.ipynb #2d7ec173
-MD5 = {'MNIST':{'train-images-idx3-ubyte':'6bbc9ace898e44ae57da46a324031adb', 'train-labels-idx1-ubyte':'a25bea736e30d166cdddb491f175f624',
-                't10k-images-idx3-ubyte':'2646ac647ad5339dbf082846283269ea', 't10k-labels-idx1-ubyte':'27ae3e4e09519cfbb04c329615203637'},
-       'FashionMNIST':{'train-images-idx3-ubyte':'f4a8712d7a061bf5bd6d2ca38dc4d50a', 'train-labels-idx1-ubyte':'9018921c3c673c538a1fc5bad174d6f9',
-                       't10k-images-idx3-ubyte':'8181f5470baa50b63fa0f6fddb340f0a', 't10k-labels-idx1-ubyte':'15d484375f8d13e6eb1aabb0c3f46965'}}
+MD5 = {
+    'MNIST':{
+        'train-images-idx3-ubyte':'6bbc9ace898e44ae57da46a324031adb',
+        'train-labels-idx1-ubyte':'a25bea736e30d166cdddb491f175f624',
+        't10k-images-idx3-ubyte':'2646ac647ad5339dbf082846283269ea',
+        't10k-labels-idx1-ubyte':'27ae3e4e09519cfbb04c329615203637'},
+    'FashionMNIST':{
+        'train-images-idx3-ubyte':'f4a8712d7a061bf5bd6d2ca38dc4d50a',
+        'train-labels-idx1-ubyte':'9018921c3c673c538a1fc5bad174d6f9',
+        't10k-images-idx3-ubyte':'8181f5470baa50b63fa0f6fddb340f0a',
+        't10k-labels-idx1-ubyte':'15d484375f8d13e6eb1aabb0c3f46965'}}
 
 # %% ../nbs/00c_data.ipynb #88c0e189
 def checked(
@@ -96,10 +106,12 @@ def checked(
     b,cure = path.read_bytes(),'Delete it and fetch it again, for example with download=True'
     if path.suffix=='.gz':
         try: b = gzip.decompress(b)
-        except (EOFError, OSError, zlib.error) as e: raise ValueError(f'{path} is cut off or damaged ({e}). {cure}') from None
+        except (EOFError, OSError, zlib.error) as e:
+            raise ValueError(f'{path} is cut off or damaged ({e}). {cure}') from None
     found = md5(b, usedforsecurity=False).hexdigest()
     if found!=digest:
-        raise ValueError(f'{path} is not the published file: expected md5 {digest}, found {found} ({len(b)} bytes unpacked). {cure}')
+        raise ValueError(f'{path} is not the published file: expected md5 {digest}, found {found} '
+                         f'({len(b)} bytes unpacked). {cure}')
     return b
 
 # %% ../nbs/00c_data.ipynb #45c81603
@@ -107,8 +119,8 @@ def _root(root, name):
     "The folder to look in: an argument, or the environment's"
     root = root or os.environ.get('SCOREDIFF_DATA')
     if root: return Path(root).expanduser()
-    raise FileNotFoundError(f'no folder to read {name} from: name one by the argument root or by the environment variable '
-                            'SCOREDIFF_DATA, and add download=True where there is a network. digits() needs none')
+    raise FileNotFoundError(f'no folder to read {name} from: name one by the argument root or by the environment '
+                            'variable SCOREDIFF_DATA, and add download=True where there is a network. digits() needs none')
 
 def _find(root, name):
     "Where each of the four files lies, packed or not, below `root`"
@@ -116,9 +128,10 @@ def _find(root, name):
     res = {f:next((p for d in places for p in (d/f, d/f'{f}.gz') if p.exists()), None) for f in MD5[name]}
     lacks = [f for f,p in res.items() if p is None]
     if not lacks: return res
-    there = ', '.join(sorted(o.name for o in root.iterdir())[:6]) or 'nothing' if root.is_dir() else 'no such folder'
-    raise FileNotFoundError(f'{name} is not complete: expected {", ".join(lacks)} (or each with .gz) in {places[0]} or {root}, '
-                            f'found {there}. Copy the four files there, or add download=True where there is a network')
+    there = sorted(o.name for o in root.iterdir()) if root.is_dir() else ['no such folder']
+    raise FileNotFoundError(f'{name} is not complete: expected {", ".join(lacks)} (or each with .gz) in {places[0]} or '
+                            f'{root}, found {", ".join(there[:6]) or "nothing"}. Copy the four files there, or add '
+                            'download=True where there is a network')
 
 # %% ../nbs/00c_data.ipynb #efe14813
 def _published(name, train, root, download):
@@ -159,13 +172,17 @@ SUFFIXES = {'.png', '.jpg', '.jpeg', '.bmp', '.gif', '.webp', '.tif', '.tiff', '
 
 def _open(path, size):
     "One picture with its colours, laid on white, and whether it was grey"
-    try: im = Image.open(path); im.load()
-    except (OSError, SyntaxError, Image.DecompressionBombError) as e: raise ValueError(f'{path} is not a readable picture: {e}') from None
+    try:
+        im = Image.open(path)
+        im.load()
+    except (OSError, SyntaxError, Image.DecompressionBombError) as e:
+        raise ValueError(f'{path} is not a readable picture: {e}') from None
     if im.mode[0] in 'IF': raise ValueError(f'{path} has more than 256 levels (mode {im.mode}): convert it to 8 bits first')
     grey,im = im.mode in ('1','L','LA'),im.convert('RGBA')
     im = Image.alpha_composite(Image.new('RGBA', im.size, 'white'), im).convert('RGB')
     return (ImageOps.fit(im, size[::-1]) if size else im),grey
 
+# %% ../nbs/00c_data.ipynb #9258f872
 def folder(
     path, # folder with pictures, or with one sub-folder of pictures a label
     size:tuple=None # (h, w) to crop and resize to; None: all must be alike
@@ -175,10 +192,10 @@ def folder(
     ps = sorted(p for p in path.rglob('*') if p.suffix.lower() in SUFFIXES)
     if not ps: raise FileNotFoundError(f'no pictures in {path}: expected files that end in {", ".join(sorted(SUFFIXES))}')
     ims,grey = zip(*[_open(p, size) for p in ps])
-    first = {im.size[::-1]:p for p,im in zip(ps[::-1], ims[::-1])}
-    if len(first)>1: raise ValueError('pictures of different sizes: ' + ', '.join(f'{s} as {p.name}' for s,p in list(first.items())[:3])
-                                      + '. Give size=(h, w) to crop and resize them')
-    x = torch.from_numpy(np.stack([np.asarray(im) for im in ims])).permute(0,3,1,2)
+    first = {im.size[::-1]:f'{im.size[::-1]} as {p.name}' for p,im in zip(ps[::-1], ims[::-1])}
+    if len(first)>1: raise ValueError(f'pictures of {len(first)} sizes: {", ".join(list(first.values())[:4])}. '
+                                      'Give size=(h, w) to crop and resize them')
+    x = torch.from_numpy(np.stack(ims)).permute(0,3,1,2)
     names = [p.relative_to(path).parts[0] if p.parent!=path else '' for p in ps]
     labels = sorted(set(names))
-    return Images(x[:,:1].clone() if all(grey) else x.contiguous(), torch.tensor([labels.index(o) for o in names]))
+    return Images(x[:,:1 if all(grey) else 3].contiguous(), torch.tensor([labels.index(o) for o in names]))

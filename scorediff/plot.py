@@ -4,10 +4,12 @@
 
 # %% auto #0
 __all__ = ['COLOR', 'OTHERS', 'TIME', 'STYLE', 'finite', 'colors', 'styled', 'panels', 'grid', 'show_points', 'show_field',
-           'show_paths', 'show_images', 'show_curves', 'show_hist', 'show_bars']
+           'show_paths', 'show_images', 'show_curves', 'show_hist', 'show_bars', 'number', 'Table']
 
 # %% ../nbs/00a_plot.ipynb #00f70d0f
+from dataclasses import dataclass, field
 from functools import wraps
+from math import floor, log10
 
 import numpy as np
 import torch
@@ -25,8 +27,8 @@ def finite(
     if isinstance(x, Tensor): x = x.detach().cpu()
     x = np.asarray(x.float() if isinstance(x, Tensor) and x.dtype in (torch.bfloat16, torch.float16) else x)
     bad = x.size - np.isfinite(x).sum()
-    if bad: raise ValueError(f'{name}: {bad} of {x.size} numbers are NaN or infinite, and a figure would leave them out in '
-                             'silence. Look for the step that made them, or choose the finite ones and say so')
+    if bad: raise ValueError(f'{name}: {bad} of {x.size} numbers are NaN or infinite, and a figure would leave them out '
+                             'in silence. Look for the step that made them, or choose the finite ones and say so')
     return x
 
 # %% ../nbs/00a_plot.ipynb #6e45d6fd
@@ -59,13 +61,17 @@ def styled(
 
 def _ax(ax, size): return plt.subplots(figsize=size)[1] if ax is None else ax
 
+class _Plain(LogFormatter):
+    "0.01 where matplotlib writes 1e-02"
+    def __call__(self, x, pos=None): return super().__call__(x, pos) and f'{x:g}'
+
 def _dress(ax, title=None, xlabel=None, ylabel=None, log=''):
     ax.set(**{k:v for k,v in dict(title=title, xlabel=xlabel, ylabel=ylabel).items() if v})
     for k in log:
         ax.set(**{f'{k}scale':'log'})
         axis = getattr(ax, f'{k}axis')
-        axis.set_major_formatter(LogFormatter())
-        axis.set_minor_formatter(LogFormatter(minor_thresholds=(2,0.5)))
+        axis.set_major_formatter(_Plain())
+        axis.set_minor_formatter(_Plain(minor_thresholds=(2,0.5)))
     return ax
 
 # %% ../nbs/00a_plot.ipynb #d42999bf
@@ -263,3 +269,40 @@ def show_bars(
     ax.barh(names, v, xerr=e, color=c, height=0.65, error_kw=dict(lw=0.8))
     ax.invert_yaxis()
     return _dress(ax, title, xlabel, log='x' if log else '')
+
+# %% ../nbs/00a_plot.ipynb #e9480de7
+def number(
+    v, # a number, a pair (number, standard error), or text
+)->str:
+    "A number in three digits, or in as many as its standard error supports"
+    if isinstance(v, str): return v
+    if not isinstance(v, tuple): return f'{v:,}' if isinstance(v, int) else f'{float(v):.3g}'
+    v,se = map(float, v)
+    k = max(0, 1-floor(log10(se))) if se>0 else 3
+    return f'{v:.{k}f} ± {se:.{k}f}'
+
+# %% ../nbs/00a_plot.ipynb #7f401df3
+@dataclass(frozen=True)
+class Table:
+    "A small table; `str` gives it as text, and a notebook draws it"
+    rows:dict # row name -> {column name: number, or (number, standard error), or text}
+    best:dict = field(default_factory=dict) # column name -> `min` or `max`: what to make bold
+
+    def cells(self, mark='{}'):
+        "The table as lists of text, with column names first, the best of a column in `mark`"
+        cols = list(dict.fromkeys(k for row in self.rows.values() for k in row))
+        value = lambda v: float(v[0] if isinstance(v, tuple) else v)
+        top = {k:f(value(row[k]) for row in self.rows.values() if k in row) for k,f in self.best.items()}
+        def text(row, k):
+            if k not in row: return ''
+            return (mark if k in top and value(row[k])==top[k] else '{}').format(number(row[k]))
+        return [['', *cols], *([name, *(text(row, k) for k in cols)] for name,row in self.rows.items())]
+
+    def __str__(self):
+        cells = self.cells('*{}')
+        first,*w = [max(map(len, col)) for col in zip(*cells)]
+        return '\n'.join('  '.join([name.ljust(first), *map(str.rjust, row, w)]) for name,*row in cells)
+
+    def _repr_markdown_(self):
+        head,*rows = ['| ' + ' | '.join(row) + ' |' for row in self.cells('**{}**')]
+        return '\n'.join([head, '|:--' + '|--:'*(head.count('|')-2) + '|', *rows])
