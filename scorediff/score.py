@@ -139,17 +139,18 @@ def _units(x):
 def ask_div(self:Score,
     x:Tensor, # (n, *d) points at time t
     t, # float or (n,) time
-    probe:Tensor=None, # (n, *d), or (k, n, *d) to average k of them; exact if None
+    probe:Tensor=None, # (n, *d) random signs, or (k, n, *d) for k guesses; exact if None
     grad:bool=False, # keep the graph, to differentiate further
-)->tuple: # (n, *d) the given face and (n,) its divergence
+)->tuple: # (n, *d) the given face and (n,) its divergence, or (k, n) guesses of it
     "The given face and its divergence, from one graph"
     if self.div is not None: return self.div(x, t)
     with torch.enable_grad():
         if not (grad and x.requires_grad): x = x.detach().requires_grad_()
         out = self.ask(x, t)
-        if not out.requires_grad: return out, x.new_zeros(len(x))
-        probes = list(_units(x) if probe is None else probe.reshape(-1, *x.shape))
-        div = sum(_vjp(out, x, e, grad) for e in probes)/(1 if probe is None else len(probes))
+        if not out.requires_grad: return out, x.new_zeros(probe.shape[:1+(probe.ndim>x.ndim)] if probe is not None else len(x))
+        if probe is None: div = sum(_vjp(out, x, e, grad) for e in _units(x))
+        elif probe.ndim==x.ndim: div = _vjp(out, x, probe, grad)
+        else: div = torch.stack([_vjp(out, x, e, grad) for e in probe])
     return (out,div) if grad else (out.detach(),div.detach())
 
 # %% ../nbs/03_score.ipynb #8d687e4c
@@ -157,14 +158,14 @@ def ask_div(self:Score,
 def v_div(self:Score,
     x:Tensor, # (n, *d) points at time t
     t, # float or (n,) time
-    probe:Tensor=None, # (n, *d) random signs, or (k, n, *d) to average k of them; exact if None
+    probe:Tensor=None, # (n, *d) random signs, or (k, n, *d) for k guesses; exact if None
     grad:bool=False, # keep the graph, to differentiate further
-)->tuple: # (n, *d) the velocity and (n,) its divergence
+)->tuple: # (n, *d) the velocity and (n,) its divergence, or (k, n) guesses of it
     "The velocity of the flow and its divergence, from one evaluation"
     t = _time(t)
     p,q = self.mix(t, 0., dict(v=1.))
     given,div = self.ask_div(x, t, probe, grad)
-    return expand(p, x)*x + expand(q, x)*given, (expand(p, div)*x[0].numel() + expand(q, div)*div)
+    return expand(p, x)*x + expand(q, x)*given, (x[0].numel()*p + q*div).to(x)
 
 # %% ../nbs/03_score.ipynb #e4a1eab3
 def _fingerprint(net):
