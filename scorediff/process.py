@@ -84,12 +84,14 @@ def time(self:Process,
 def check(self:Process):
     "Refuse a process whose noise doesn't gain on its signal all the way from `t_min` to `T`"
     if not 0<=self.t_min<self.T<math.inf:
-        raise ValueError(f'expected times 0 <= t_min < T, found t_min={self.t_min:g} and T={self.T:g} in {self}')
+        raise ValueError(f'expected 0 <= t_min < T, found t_min={self.t_min:g} and T={self.T:g}')
     l = self.log_snr(torch.linspace(self.t_min, self.T, 129, dtype=torch.float64)[1:])
     if not (l.isfinite().all() and (l.diff()<0).all()):
         raise ValueError(f'log-SNR must be finite and fall from t_min to T, and that of {self} does not: '
                          'check its parameters, log_alpha and sigma')
-    if l[-1]<-72: raise ValueError(f'no signal is left at T={self.T:g} (log-SNR {l[-1]:.0f}): end earlier, say at time(-10.)')
+    if l[-1]<-72:
+        raise ValueError(f'no signal is left at T={self.T:g} (log-SNR {l[-1]:.0f}): '
+                         'end earlier, say at time(-10.)')
 
 # %% ../nbs/01_process.ipynb #5738a4e4
 @dataclass(frozen=True)
@@ -100,7 +102,7 @@ class VP(Process):
 
     def __post_init__(self):
         if not 0<=self.beta_min<self.beta_max<math.inf:
-            raise ValueError(f'expected 0 <= beta_min < beta_max, found {self.beta_min:g} and {self.beta_max:g}')
+            raise ValueError(f'expected 0 <= beta_min < beta_max, found {self.beta_min} and {self.beta_max}')
         super().__post_init__()
 
     def beta(self, t): return self.beta_min + (self.beta_max-self.beta_min)*t
@@ -130,7 +132,7 @@ class VE(Process):
 
     def __post_init__(self):
         if not 0<self.sigma_min<self.sigma_max<math.inf:
-            raise ValueError(f'expected 0 < sigma_min < sigma_max, found {self.sigma_min:g} and {self.sigma_max:g}')
+            raise ValueError(f'expected 0 < sigma_min < sigma_max, found {self.sigma_min} and {self.sigma_max}')
         super().__post_init__()
 
     @property
@@ -258,12 +260,12 @@ def _ends(process, n, start=None, end=None):
     "Where a grid of `n` steps starts and ends, if that makes sense"
     start,end = (process.T if start is None else start),(process.t_min if end is None else end)
     if n!=int(n) or n<1: raise ValueError(f'expected a whole number of steps n >= 1, found {n}')
-    if not start>end: raise ValueError(f'a grid runs down from start to end, found start={start:g} and end={end:g}')
+    if not start>end: raise ValueError(f'a grid runs down from start to end, found {start:g} and {end:g}')
     return start,end
 
 def _through(process, log_snr, start, end):
     "The times of these log-SNR, with both ends exact, ready for use"
-    if not log_snr.isfinite().all(): raise ValueError(f'log-SNR is infinite at time {end:g}: this grid must end later')
+    if not log_snr.isfinite().all(): raise ValueError(f'log-SNR is infinite at time {end:g}: end this grid later')
     ts = process.time(log_snr)
     ts[0],ts[-1] = start,end
     return process.warm(ts)
