@@ -17,7 +17,8 @@ from torch import Tensor
 def _rows(x, name='x', n=2):
     "`x` as (n, d) in double precision, refused if it is too few or not finite"
     if not isinstance(x, Tensor): raise TypeError(f'{name} must be a tensor, found {type(x).__name__}')
-    if x.dim()<1 or len(x)<n: raise ValueError(f'{name} must hold at least {n} samples, one a row, found shape {tuple(x.shape)}')
+    if x.dim()<1 or len(x)<n:
+        raise ValueError(f'{name} must hold at least {n} samples, one a row, found shape {tuple(x.shape)}')
     x = x.detach().cpu().double().flatten(1) if x.dim()>1 else x.detach().cpu().double()[:,None]
     bad = (~x.isfinite()).any(1).sum()
     if bad: raise ValueError(f'{bad} of {len(x)} rows of {name} hold NaN or infinite values: a distance would hide them')

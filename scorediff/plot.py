@@ -15,7 +15,7 @@ import numpy as np
 import torch
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
-from matplotlib.ticker import LogFormatter
+from matplotlib.ticker import LogFormatter, LogLocator
 from torch import Tensor
 
 # %% ../nbs/00a_plot.ipynb #f9f42e1c
@@ -71,7 +71,8 @@ def _dress(ax, title=None, xlabel=None, ylabel=None, log=''):
         ax.set(**{f'{k}scale':'log'})
         axis = getattr(ax, f'{k}axis')
         axis.set_major_formatter(_Plain())
-        axis.set_minor_formatter(_Plain(minor_thresholds=(2,0.5)))
+        axis.set_minor_locator(LogLocator(subs=(2,5)))
+        axis.set_minor_formatter(_Plain(minor_thresholds=(2.2,2.2)))
     return ax
 
 # %% ../nbs/00a_plot.ipynb #d42999bf
@@ -233,7 +234,7 @@ def show_curves(
 @styled
 def show_hist(
     log_prob=None, # (m,) -> (m,) log-density, drawn as a curve in black
-    *, bins=50, # as in matplotlib
+    *, bins=50, # how many, the same for all; or their edges
     log:bool=False, # logarithmic heights?
     title:str=None, xlabel:str=None,
     ax:Axes=None, # None for a figure of its own
@@ -243,6 +244,7 @@ def show_hist(
     "Histograms by name, each of area one, and the density that they should follow"
     samples = {k:finite(k, v).ravel() for k,v in samples.items()}
     ax = _ax(ax, size)
+    if samples and isinstance(bins, int): bins = np.histogram_bin_edges(np.concatenate([*samples.values()]), bins)
     for (name,v),c in zip(samples.items(), colors(samples)):
         ax.hist(v, bins, density=True, color=c, alpha=0.6, label=name, log=log)
     if log_prob is not None:
