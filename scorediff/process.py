@@ -29,7 +29,7 @@ def slope(
         y = fn(t)
         return torch.autograd.grad(y.sum(), t)[0] if y.requires_grad else torch.zeros_like(t)
 
-# %% ../nbs/01_process.ipynb #3d21d3c5
+# %% ../nbs/01_process.ipynb #cf5c86be
 @dataclass(frozen=True)
 class Process:
     "Noising `x = alpha(t)*x0 + sigma(t)*eps`: a subclass gives `log_alpha` and `sigma`, the rest follows"
@@ -41,7 +41,6 @@ class Process:
     def log_snr(self, t): return 2*(self.log_alpha(t) - self.sigma(t).log())
     def f(self, t): return slope(self.log_alpha, t)
     def g2(self, t): return slope(lambda t: self.sigma(t)**2, t) - 2*self.f(t)*self.sigma(t)**2
-    def dsigma(self, t): return (self.g2(t)/2 + self.f(t)*self.sigma(t)**2)/self.sigma(t)
 
     def __post_init__(self):
         put = lambda name, value: object.__setattr__(self, name, value)
@@ -93,7 +92,7 @@ def check(self:Process):
         raise ValueError(f'no signal is left at T={self.T:g} (log-SNR {l[-1]:.0f}): '
                          'end earlier, say at time(-10.)')
 
-# %% ../nbs/01_process.ipynb #5738a4e4
+# %% ../nbs/01_process.ipynb #b5f7fbed
 @dataclass(frozen=True)
 class VP(Process):
     "Variance preserving: the signal fades while the total variance stays 1"
@@ -106,9 +105,9 @@ class VP(Process):
         super().__post_init__()
 
     def beta(self, t): return self.beta_min + (self.beta_max-self.beta_min)*t
-    def log_alpha(self, t): return -self.beta_min*t/2 - (self.beta_max-self.beta_min)*t**2/4
+    def log_alpha(self, t): return -t*(self.beta_min/2 + (self.beta_max-self.beta_min)/4*t)
     def sigma(self, t): return (-torch.expm1(2*self.log_alpha(t))).sqrt()
-    def f(self, t): return -self.beta(t)/2
+    def f(self, t): return -0.5*self.beta(t)
     def g2(self, t): return self.beta(t)
     def invert(self, log_snr): return self.faded(softplus(-log_snr)/2)
 
@@ -132,7 +131,7 @@ class VE(Process):
 
     def __post_init__(self):
         if not 0<self.sigma_min<self.sigma_max<math.inf:
-            raise ValueError(f'expected 0 < sigma_min < sigma_max, found {self.sigma_min} and {self.sigma_max}')
+            raise ValueError(f'expected 0 < sigma_min < sigma_max, not {self.sigma_min} and {self.sigma_max}')
         super().__post_init__()
 
     @property
@@ -144,7 +143,7 @@ class VE(Process):
     def g2(self, t): return 2*self.rate*self.sigma(t)**2
     def invert(self, log_snr): return (-log_snr/2 - math.log(self.sigma_min))/self.rate
 
-# %% ../nbs/01_process.ipynb #1eebc2d2
+# %% ../nbs/01_process.ipynb #88220ee5
 @dataclass(frozen=True)
 class EDM(Process):
     "The signal stays, and time is the scale of the noise"
@@ -152,7 +151,6 @@ class EDM(Process):
     def sigma(self, t): return t
     def f(self, t): return torch.zeros_like(t)
     def g2(self, t): return 2*t
-    def dsigma(self, t): return torch.ones_like(t)
     def invert(self, log_snr): return torch.exp(-log_snr/2)
 
 # %% ../nbs/01_process.ipynb #e401d5a4
@@ -183,8 +181,11 @@ class Coef(NamedTuple):
     f:float # drift rate of the SDE
     g2:float # squared diffusion of the SDE
     log_snr:float # log(alpha^2/sigma^2)
-    dalpha:float # slope of alpha
-    dsigma:float # slope of sigma
+
+    @property
+    def dalpha(self): return self.f*self.alpha # slope of alpha
+    @property
+    def dsigma(self): return (self.g2/2 + self.f*self.sigma**2)/self.sigma # slope of sigma
 
 # %% ../nbs/01_process.ipynb #6058ba99
 @patch
@@ -193,15 +194,14 @@ def coef(self:Process,
 )->Coef: # of float64 tensors (n,)
     "All coefficients at many times, computed together; times outside `[0, T]` are refused"
     t = t.double()
-    out = ~((t>=-1e-6*self.T)&(t<=self.T*(1+1e-6)))
+    out = ~((t-self.T/2).abs()<=self.T*(0.5+1e-6))
     if not t.is_cuda and out.any():
         raise ValueError(f't={t[out][0].item():g} is outside [0, {self.T:g}], the times of {self}')
     t = t.clamp(0., self.T)
-    log_alpha,sigma,f = self.log_alpha(t),self.sigma(t),self.f(t)
-    alpha = log_alpha.exp()
-    return Coef(alpha, sigma, f, self.g2(t), 2*(log_alpha-sigma.log()), f*alpha, self.dsigma(t))
+    log_alpha,sigma = self.log_alpha(t),self.sigma(t)
+    return Coef(log_alpha.exp(), sigma, self.f(t), self.g2(t), 2*(log_alpha-sigma.log()))
 
-# %% ../nbs/01_process.ipynb #4a9eca1e
+# %% ../nbs/01_process.ipynb #83826de4
 @patch
 def warm(self:Process,
     ts:Tensor # (k,) times
@@ -217,8 +217,9 @@ def at(self:Process,
     t # a float, or a tensor of `(n,)` times
 )->Coef: # floats for a float, float64 tensors for a tensor
     "All coefficients at time `t`; those of a float are kept"
-    if isinstance(t, Tensor) and t.dim(): return self.coef(t)
-    t = float(t)
+    if not isinstance(t, float):
+        if isinstance(t, Tensor) and t.dim(): return self.coef(t)
+        t = float(t)
     if t not in self._cache: self.warm(torch.tensor([t], dtype=torch.float64))
     return self._cache[t]
 
@@ -265,7 +266,7 @@ def _ends(process, n, start=None, end=None):
 
 def _through(process, log_snr, start, end):
     "The times of these log-SNR, with both ends exact, ready for use"
-    if not log_snr.isfinite().all(): raise ValueError(f'log-SNR is infinite at time {end:g}: end this grid later')
+    if not log_snr.isfinite().all(): raise ValueError(f'log-SNR is infinite at t={end:g}: end this grid later')
     ts = process.time(log_snr)
     ts[0],ts[-1] = start,end
     return process.warm(ts)

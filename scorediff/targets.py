@@ -50,7 +50,7 @@ class GMM:
         mu = _double(self.mu, (len(w),'d'), 'mu')
         k,d = mu.shape
         if (w<0).any() or abs(w.sum()-1)>1e-6:
-            raise ValueError(f'w must be positive and sum to 1: found sum {w.sum():g} and minimum {w.min():g}')
+            raise ValueError(f'w must be positive and sum to 1: its sum is {w.sum():g}, its least {w.min():g}')
         var,axes = _axes(_double(cov, (k,d,d), 'cov'))
         for name,value in dict(w=w, mu=mu, var=var, axes=axes).items(): object.__setattr__(self, name, value)
 
@@ -86,7 +86,7 @@ def diffuse(self:GMM,
 # %% ../nbs/02_targets.ipynb #c5c00d77
 @patch
 def _parts(self:GMM, x):
-    "Log of weight times density (n, k), inverse covariance times offset in a component's axes (n, k, d), and the axes"
+    "Log of weight times density (n, k), offset over variance along a component's axes (n, k, d), the axes"
     check_points(x, self.mu.shape[-1:])
     if self.mu.dim()==3 and len(self.mu)!=len(x):
         raise ValueError(f'this target was noised for {len(self.mu)} rows, found {len(x)}')
@@ -178,7 +178,8 @@ class Empirical:
 
     def __post_init__(self):
         check_points(self.points, name='points')
-        if not torch.as_tensor(self.h>0).all(): raise ValueError(f'the width h must be positive, found {self.h}')
+        if not torch.as_tensor(self.h>0).all():
+            raise ValueError(f'the width h must be positive, found {self.h}')
 
     def __repr__(self):
         h = '(n,)' if isinstance(self.h, Tensor) else f'{self.h:g}'
