@@ -35,16 +35,17 @@ class TableRenderer(BasicMarkdownRenderer):
         params = [p for p in self.sig.parameters.values() if p.name!='self'] if self.sig else []
         call = ', '.join(str(p.replace(annotation=p.empty)) for p in params)
         return (f'---\n\n{link}{"#"*self.title_level} {self.nm}\n\n```python\n{self.nm}({call})\n```\n\n'
-                f'*{self.docs}*\n\n{self.table(params, comments(sym))}')
+                f'{self.docs and f"*{self.docs}*"}\n\n{self.table(params, comments(sym))}')
 
     def table(self, params, said):
-        "No table where nothing is said"
-        def row(*cells): return f'| {" | ".join(o.replace("|", chr(92)+"|") for o in cells)} |'
+        "Nothing where nothing is said; no column where it would be empty"
         def shown(o, mark=''): return '' if o is self.sig.empty or o is None and not mark else f'{mark}{word(o)}{mark}'
         if not any(said.get(p.name) for p in params) and not said.get('return'): return ''
-        rows = [row(f'`{p.name}`', shown(p.annotation), shown(p.default, '`'), said.get(p.name) or '') for p in params]
-        if said.get('return'): rows.append(row('**returns**', shown(self.sig.return_annotation), '', said['return']))
-        return '\n'.join([row('', 'Type', 'Default', 'Details'), row(*['---']*4), *rows])
+        rows = [(f'`{p.name}`', shown(p.annotation), shown(p.default, '`'), said.get(p.name) or '') for p in params]
+        if said.get('return'): rows.append(('**returns**', shown(self.sig.return_annotation), '', said['return']))
+        rows = [('', 'Type', 'Default', 'Details'), ('---',)*4, *rows]
+        full = [i for i in range(4) if i==0 or any(row[i] for row in rows[2:])]
+        return '\n'.join('| ' + ' | '.join(row[i].replace('|', '\\|') for i in full) + ' |' for row in rows)
 
 class show_source(Processor):
     "Show exported cells, which nbdev leaves out: below the tables of what they define, which then need no signature"
@@ -58,7 +59,7 @@ class show_source(Processor):
             self.nb.cells += own + [cell]*self.wanted(cell)
 
     def wanted(self, cell):
-        "All but hidden cells, and exported cells of imports alone"
+        "All but hidden cells, and exported cells of imports alone (`exports` instead of `export` shows those too)"
         if cell.directives_.keys() & {'hide', 'default_exp', 'exporti'}: return False
         if 'export' not in cell.directives_: return True
         return any(not isinstance(o, (ast.Import, ast.ImportFrom)) for o in cell.parsed_() or ())

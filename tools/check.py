@@ -74,9 +74,11 @@ def pages():
             if cell['cell_type']!='code': continue
             place,text = f'{path.name}, cell {i}',''.join(cell['source'])
             flags = set(re.findall(r'^#\| *([\w-]+)', text, re.M))
+            for option in re.findall(r'^#\| *[\w-]+: *([^"\'\s].*)', text, re.M):
+                if re.search(r':\s|\s#', option): yield f'{place}: put quotes around "{option}"' # else no option of the cell is read
             try: kinds = {isinstance(o, (ast.Import, ast.ImportFrom)) for o in ast.parse(text).body}
             except SyntaxError: kinds = set() # a magic
-            if kinds=={True, False} and not flags & {'hide', 'export'}: yield f'{place}: has imports and other code'
+            if kinds=={True, False} and not flags & {'hide', 'export', 'exports'}: yield f'{place}: has imports and other code'
             for out in cell['outputs']:
                 if out.get('name')=='stderr': yield f'{place}: its output has warnings'
                 said = json.dumps({k: v for k,v in out.get('data', out).items() if not k.startswith('image')})
