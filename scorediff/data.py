@@ -109,6 +109,9 @@ def checked(
         except (EOFError, OSError, zlib.error) as e:
             raise ValueError(f'{path} is cut off or damaged ({e}). {cure}') from None
     found = md5(b, usedforsecurity=False).hexdigest()
+    owner = next((name for name,fs in MD5.items() if found in fs.values() and digest not in fs.values()), None)
+    if owner: raise ValueError(f'{path} is a file of {owner}, not of the data set asked for: give each its own root, '
+                               'or lay them out as root/MNIST/raw and root/FashionMNIST/raw')
     if found!=digest:
         raise ValueError(f'{path} is not the published file: expected md5 {digest}, found {found} '
                          f'({len(b)} bytes unpacked). {cure}')
@@ -141,7 +144,8 @@ def _published(name, train, root, download):
     except FileNotFoundError:
         if not download: raise
         try: cls(root, download=True)
-        except (RuntimeError, OSError) as e: raise RuntimeError(f"{name} couldn't be fetched into {root}: {e}") from e
+        except (RuntimeError, OSError) as e:
+            raise RuntimeError(f"{name} couldn't be fetched into {root}. Copy its four files there by hand. {e}") from None
         found = _find(root, name)
     with TemporaryDirectory() as tmp:
         raw = Path(tmp)/name/'raw'
