@@ -34,20 +34,17 @@ class Score:
         eps:Callable=None, # (x, t) -> (n, *d) mean noise inside x
         x0:Callable=None, # (x, t) -> (n, *d) mean clean data behind x
         v:Callable=None, # (x, t) -> (n, *d) velocity of the probability flow
-        div:Callable=None, # (x, t) -> (given face, its divergence (n,)), where there is a better way than autograd
+        div:Callable=None, # (x, t) -> (given face, its divergence (n,)), where autograd can be bettered
         nfe:int=1, # network evaluations that one call of the face costs
     ):
-        faces = {k:f for k,f in dict(score=score, eps=eps, x0=x0, v=v).items() if f is not None}
-        if len(faces)!=1:
-            raise ValueError(f'give exactly one face, score=, eps=, x0= or v=; found {" and ".join(faces) or "none"}')
-        (self.face,self.fn), = faces.items()
-        if not callable(self.fn): raise TypeError(f'{self.face}= must be a function of (x, t), found {type(self.fn).__name__}')
+        given = {k:f for k,f in dict(score=score, eps=eps, x0=x0, v=v).items() if f is not None}
+        if len(given)!=1: raise ValueError('a Score is made of exactly one face, score=, eps=, x0= or v=; '
+                                           f'found {" and ".join(given) or "none"}')
+        (self.face,self.fn), = given.items()
+        if not callable(self.fn):
+            raise TypeError(f'{self.face}= must be a function of (x, t), found {type(self.fn).__name__}')
         self.process,self.div,self.nfe = process,div,nfe
 
-    def __call__(self, x, t): return self.combine(x, t, 0., score=1.)
-    def eps(self, x, t): return self.combine(x, t, 0., eps=1.)
-    def x0(self, x, t): return self.combine(x, t, 0., x0=1.)
-    def v(self, x, t): return self.combine(x, t, 0., v=1.)
     def __repr__(self): return f'Score({self.process}, {self.face}={getattr(self.fn, "__name__", self.fn)})'
 
 # %% ../nbs/03_score.ipynb #3088e4c3
@@ -55,17 +52,15 @@ class Score:
 def mix(self:Score,
     t, # float or (n,) time
     a:float, # weight of x
-    b:dict, # weights of faces, by name
+    b:dict, # weights of faces, by name; used up
 )->tuple: # p and q, floats or as `t`
     "`p` and `q` such that `a*x` plus the weighted faces is `p*x + q*given`"
-    if b.keys()=={self.face}: return a, b[self.face]
-    c = self.process.at(t)
-    p,q,r = a,0.,0.
+    q = b.pop(self.face, 0.)
+    if not b: return a, q
+    c,p,r = self.process.at(t),a,0.
     for name,w in b.items():
-        if name==self.face: q = q + w
-        else:
-            pf,qf = _lines[name](c)
-            p,r = p + w*pf, r + w*qf
+        pf,qf = _lines[name](c)
+        p,r = p + w*pf, r + w*qf
     pg,qg = _lines[self.face](c)
     r = r/qg
     return p - r*pg, q + r
@@ -77,15 +72,16 @@ def ask(self:Score,
     t, # float or (n,) time
 )->Tensor: # (n, *d)
     "The given face as it comes, counted and checked"
-    if self.nfe: tick(network=self.nfe*x.shape[0])
+    shape = x.shape
+    if self.nfe: tick(network=self.nfe*shape[0])
     out = self.fn(x, t)
-    if out.shape!=x.shape or out.dtype!=x.dtype:
+    if out.shape!=shape or out.dtype!=x.dtype:
         raise ValueError(f'the {self.face} face must return what it was given, {tuple(x.shape)} {x.dtype}; '
                          f'it returned {tuple(out.shape)} {out.dtype}')
     return out
 
 # %% ../nbs/03_score.ipynb #c145786d
-def _time(t): return t.item() if isinstance(t, Tensor) and t.ndim==0 else t
+def _time(t): return t if isinstance(t, (float,int)) or t.ndim else t.item()
 
 @patch
 def combine(self:Score,
@@ -101,6 +97,16 @@ def combine(self:Score,
     if isinstance(t, Tensor): return expand(p, x)*x + expand(q, x)*given
     if p==0.: return given if q==1. else given*q
     return (x*p).add_(given, alpha=q)
+
+# %% ../nbs/03_score.ipynb #e3805c03
+@patch
+def __call__(self:Score, x, t): return self.combine(x, t, 0., score=1.)
+@patch
+def eps(self:Score, x, t): return self.combine(x, t, 0., eps=1.)
+@patch
+def x0(self:Score, x, t): return self.combine(x, t, 0., x0=1.)
+@patch
+def v(self:Score, x, t): return self.combine(x, t, 0., v=1.)
 
 # %% ../nbs/03_score.ipynb #1c6eadd3
 @dataclass(frozen=True, eq=False)
@@ -124,7 +130,7 @@ def exact(
 # %% ../nbs/03_score.ipynb #dc7596e6
 def _vjp(out, x, e, grad):
     "`e`'s product with the Jacobian of `out`, dotted with `e` again: (n,)"
-    g, = torch.autograd.grad(out, x, e, retain_graph=True, create_graph=grad, allow_unused=True, materialize_grads=True)
+    g, = torch.autograd.grad(out, x, e, retain_graph=True, create_graph=grad, materialize_grads=True)
     return (g*e).flatten(1).sum(1)
 
 def _units(x):
@@ -147,7 +153,7 @@ def ask_div(self:Score,
     with torch.enable_grad():
         if not (grad and x.requires_grad): x = x.detach().requires_grad_()
         out = self.ask(x, t)
-        if not out.requires_grad: return out, x.new_zeros(probe.shape[:1+(probe.ndim>x.ndim)] if probe is not None else len(x))
+        if not out.requires_grad: out = out + 0*x # a face that doesn't look at x
         if probe is None: div = sum(_vjp(out, x, e, grad) for e in _units(x))
         elif probe.ndim==x.ndim: div = _vjp(out, x, probe, grad)
         else: div = torch.stack([_vjp(out, x, e, grad) for e in probe])
@@ -169,10 +175,10 @@ def v_div(self:Score,
 
 # %% ../nbs/03_score.ipynb #e4a1eab3
 def _fingerprint(net):
-    "Class and, for a torch module, six digits that change with the weights"
-    if not hasattr(net, 'state_dict'): return getattr(net, '__name__', repr(net))
+    "Class of a network, and six digits that change with its weights"
+    if not isinstance(net, torch.nn.Module): return getattr(net, '__name__', repr(net))
     h = hashlib.sha256()
-    for k,v in net.state_dict().items(): h.update(k.encode() + v.detach().cpu().contiguous().view(-1).view(torch.uint8).numpy().tobytes())
+    for v in net.state_dict().values(): h.update(v.cpu().flatten().view(torch.uint8).numpy().tobytes())
     return f'{type(net).__name__}#{h.hexdigest()[:6]}'
 
 # %% ../nbs/03_score.ipynb #ee882221
@@ -210,7 +216,8 @@ def check(self:Trained, least:float, most:float):
     "Refuse log-SNR outside the range that the network was trained on"
     lo,hi = self.range
     if least<lo-1e-3 or most>hi+1e-3:
-        raise ValueError(f'the network was trained for log-SNR from {lo:g} to {hi:g} and asked at {least if least<lo-1e-3 else most:.4g}: '
+        asked = least if least<lo-1e-3 else most
+        raise ValueError(f'the network was trained for log-SNR from {lo:g} to {hi:g}, but asked at {asked:.4g}: '
                          f'choose times between process.time({hi:g}) and process.time({lo:g})')
 
 # %% ../nbs/03_score.ipynb #b7473c3d
@@ -228,6 +235,7 @@ def given(self:Score,
     y, # label or measurement, for all points or one a point
 )->Score:
     "The same score, conditioned on `y`"
-    if not hasattr(self.fn, 'given'): raise TypeError(f'this score takes no condition: its {self.face} face has no method given(y)')
+    if not hasattr(self.fn, 'given'):
+        raise TypeError(f'this score takes no condition: its {self.face} face has no method given(y)')
     div = self.div.given(y) if hasattr(self.div, 'given') else self.div
     return Score(self.process, **{self.face:self.fn.given(y)}, div=div, nfe=self.nfe)
