@@ -48,7 +48,7 @@ def layers():
     config = ConfigParser(delimiters=['='])
     config.read(root/'settings.ini', encoding='utf-8')
     known = {re.match(r'[\w-]+', o)[0] for o in config['DEFAULT']['requirements'].split()} | sys.stdlib_module_names
-    known.add('PIL') # pillow comes with torchvision
+    known.add('PIL') # as pillow calls itself
     texts = {path.stem: path.read_text(encoding='utf-8') for path in sorted((root/'scorediff').glob('*.py'))}
     made = {name: source.search(text)[1] for name,text in texts.items() if source.search(text)}
     for name,notebook in made.items():

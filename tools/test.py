@@ -10,10 +10,12 @@ import os
 os.environ |= {'IN_TEST': '1', 'OMP_NUM_THREADS': os.environ.get('OMP_NUM_THREADS', '1')} # before torch is imported
 os.environ.setdefault('MPLBACKEND', 'agg')
 
-import argparse, sys, time
+import argparse, io, sys, time
+from base64 import b64decode, b64encode
 from concurrent.futures import ThreadPoolExecutor
 from multiprocessing import get_all_start_methods, get_context
 from pathlib import Path
+from PIL import Image
 
 root = Path(__file__).resolve().parent.parent
 
@@ -47,8 +49,18 @@ def execute(notebook, skipped, save):
         print(shell.prettytb(fname=notebook), file=sys.__stderr__, flush=True)
         sys.exit(1)
     if save:
+        for cell in nb.cells: shrink(cell)
         write_nb(nb, notebook)
         nbdev_clean(str(notebook))
+
+def shrink(cell):
+    "Figures live in git for ever: 256 colours are enough for a plot, and a third of the size"
+    for out in cell.get('outputs', []):
+        if len(png := ''.join(out.get('data', {}).get('image/png', '')))<30_000: continue
+        figure = Image.open(io.BytesIO(b64decode(png))).convert('RGBA')
+        small,file = Image.alpha_composite(Image.new('RGBA', figure.size, 'white'), figure),io.BytesIO()
+        small.convert('RGB').quantize(256, dither=Image.Dither.NONE).save(file, 'PNG', optimize=True)
+        out['data']['image/png'] = b64encode(file.getvalue()).decode()+'\n'
 
 def main():
     args = arguments()
