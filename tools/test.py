@@ -83,7 +83,8 @@ def main():
         process.join(args.timeout)
         if process.is_alive(): process.kill(); process.join()
         ok = process.exitcode==0
-        print(f'{"ok  " if ok else "FAIL"} {time.time()-start:6.1f} s  {notebook.relative_to(root/"nbs")}', flush=True)
+        killed = f'  (killed by signal {-process.exitcode})' if process.exitcode<0 else ''
+        print(f'{"ok  " if ok else "FAIL"} {time.time()-start:6.1f} s  {notebook.relative_to(root/"nbs")}{killed}', flush=True)
         return ok
 
     start = time.time()
