@@ -81,7 +81,7 @@ def ask(self:Score,
     return out
 
 # %% ../nbs/03_score.ipynb #c145786d
-def _time(t): return t if isinstance(t, (float,int)) or t.ndim else t.item()
+def _time(t): return t if isinstance(t, float) or isinstance(t, Tensor) and t.ndim else float(t)
 
 @patch
 def combine(self:Score,
@@ -94,7 +94,7 @@ def combine(self:Score,
     t = _time(t)
     p,q = self.mix(t, a, b)
     given = self.ask(x, t)
-    if isinstance(t, Tensor): return expand(p, x)*x + expand(q, x)*given
+    if not isinstance(t, float): return expand(p, x)*x + expand(q, x)*given
     if p==0.: return given if q==1. else given*q
     return (x*p).add_(given, alpha=q)
 
@@ -218,7 +218,7 @@ def check(self:Trained, least:float, most:float):
     if least<lo-1e-3 or most>hi+1e-3:
         asked = least if least<lo-1e-3 else most
         raise ValueError(f'the network was trained for log-SNR from {lo:g} to {hi:g}, but asked at {asked:.4g}: '
-                         f'choose times between process.time({hi:g}) and process.time({lo:g})')
+                         f'keep between process.time({hi:g}) and process.time({lo:g})')
 
 # %% ../nbs/03_score.ipynb #b7473c3d
 def trained(
