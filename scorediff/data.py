@@ -42,7 +42,7 @@ def to_float(
 )->Tensor: # float32 in (-1, 1), of the same shape
     "Level k as the number (2k+1)/256 - 1"
     if not (isinstance(k, Tensor) and k.dtype==torch.uint8):
-        raise TypeError(f'expected levels as a uint8 tensor, found {_kind(k)}: floats go back to levels with to_uint8')
+        raise TypeError(f'expected levels as a uint8 tensor, found {_kind(k)}: see to_uint8')
     return (2*k.float()+1)/256 - 1
 
 # %% ../nbs/00c_data.ipynb #ba4b4471
@@ -52,14 +52,14 @@ def to_uint8(
 )->Tensor: # uint8 levels, of the same shape
     "The level of every value: the inverse of `to_float`"
     if not (isinstance(x, Tensor) and x.is_floating_point()):
-        raise TypeError(f'expected images as a tensor of floats in [-1, 1], found {_kind(x)}: levels become floats with to_float')
+        raise TypeError(f'expected a tensor of floats in [-1, 1], found {_kind(x)}: see to_float')
     bad = x.numel()-x.isfinite().sum()
     if bad: raise ValueError(f'{bad} of {x.numel()} values are NaN or infinite: no level is near')
     k = (x.float()+1)*128 - 0.5
     near = k.round().clamp(0, 255)
     if exact and (k-near).abs().max()>1e-3:
         raise ValueError('expected images on the 256 levels (2k+1)/256 - 1, found values from '
-                         f'{x.min():.4g} to {x.max():.4g} that are not: make them with to_float from uint8 images')
+                         f'{x.min():.4g} to {x.max():.4g} that are not: make them with to_float')
     return near.to(torch.uint8)
 
 # %% ../nbs/00c_data.ipynb #e86cb55e
@@ -78,7 +78,7 @@ def load_torchvision():
         if 'torchvision::nms' not in str(e): raise
         import sys
         for name in [o for o in sys.modules if o.split('.')[0]=='torchvision']: del sys.modules[name]
-        load_torchvision.ops = torch.library.Library('torchvision', 'DEF')  # the names live as long as this does
+        load_torchvision.ops = torch.library.Library('torchvision', 'DEF')  # must stay alive
         for op in 'nms','qnms':
             load_torchvision.ops.define(f'{op}(Tensor dets, Tensor scores, float iou_threshold) -> Tensor')
         import torchvision as tv
@@ -109,9 +109,10 @@ def checked(
         except (EOFError, OSError, zlib.error) as e:
             raise ValueError(f'{path} is cut off or damaged ({e}). {cure}') from None
     found = md5(b, usedforsecurity=False).hexdigest()
-    owner = next((name for name,fs in MD5.items() if found in fs.values() and digest not in fs.values()), None)
-    if owner: raise ValueError(f'{path} is a file of {owner}, not of the data set asked for: give each its own root, '
-                               'or lay them out as root/MNIST/raw and root/FashionMNIST/raw')
+    owner = [name for name,fs in MD5.items() if found in fs.values() and digest not in fs.values()]
+    if owner:
+        raise ValueError(f'{path} is a file of {owner[0]}, not of the data set asked for: give each a root '
+                         'of its own, or lay them out as root/MNIST/raw and root/FashionMNIST/raw')
     if found!=digest:
         raise ValueError(f'{path} is not the published file: expected md5 {digest}, found {found} '
                          f'({len(b)} bytes unpacked). {cure}')
@@ -122,8 +123,9 @@ def _root(root, name):
     "The folder to look in: an argument, or the environment's"
     root = root or os.environ.get('SCOREDIFF_DATA')
     if root: return Path(root).expanduser()
-    raise FileNotFoundError(f'no folder to read {name} from: name one by the argument root or by the environment '
-                            'variable SCOREDIFF_DATA, and add download=True where there is a network. digits() needs none')
+    raise FileNotFoundError(f'no folder to read {name} from: name one by the argument root or by the '
+                            'environment variable SCOREDIFF_DATA, and add download=True where there is '
+                            'a network. digits() needs none')
 
 def _find(root, name):
     "Where each of the four files lies, packed or not, below `root`"
@@ -132,9 +134,9 @@ def _find(root, name):
     lacks = [f for f,p in res.items() if p is None]
     if not lacks: return res
     there = sorted(o.name for o in root.iterdir()) if root.is_dir() else ['no such folder']
-    raise FileNotFoundError(f'{name} is not complete: expected {", ".join(lacks)} (or each with .gz) in {places[0]} or '
-                            f'{root}, found {", ".join(there[:6]) or "nothing"}. Copy the four files there, or add '
-                            'download=True where there is a network')
+    raise FileNotFoundError(f'{name} is not complete: expected {", ".join(lacks)} (or each with .gz) in '
+                            f'{places[0]} or {root}, found {", ".join(there[:6]) or "nothing"}. '
+                            'Copy the four files there, or add download=True where there is a network')
 
 # %% ../nbs/00c_data.ipynb #efe14813
 def _published(name, train, root, download):
@@ -145,7 +147,7 @@ def _published(name, train, root, download):
         if not download: raise
         try: cls(root, download=True)
         except (RuntimeError, OSError) as e:
-            raise RuntimeError(f"{name} couldn't be fetched into {root}. Copy its four files there by hand. {e}") from None
+            raise RuntimeError(f"{name} couldn't be fetched into {root}, copy its files there: {e}") from None
         found = _find(root, name)
     with TemporaryDirectory() as tmp:
         raw = Path(tmp)/name/'raw'
@@ -181,7 +183,8 @@ def _open(path, size):
         im.load()
     except (OSError, SyntaxError, Image.DecompressionBombError) as e:
         raise ValueError(f'{path} is not a readable picture: {e}') from None
-    if im.mode[0] in 'IF': raise ValueError(f'{path} has more than 256 levels (mode {im.mode}): convert it to 8 bits first')
+    if im.mode[0] in 'IF':
+        raise ValueError(f'{path} has more than 256 levels (mode {im.mode}): convert it to 8 bits')
     grey,im = im.mode in ('1','L','LA'),im.convert('RGBA')
     im = Image.alpha_composite(Image.new('RGBA', im.size, 'white'), im).convert('RGB')
     return (ImageOps.fit(im, size[::-1]) if size else im),grey
@@ -194,10 +197,11 @@ def folder(
     "A folder of one's own pictures"
     path = Path(path).expanduser()
     ps = sorted(p for p in path.rglob('*') if p.suffix.lower() in SUFFIXES)
-    if not ps: raise FileNotFoundError(f'no pictures in {path}: expected files that end in {", ".join(sorted(SUFFIXES))}')
+    if not ps:
+        raise FileNotFoundError(f'no pictures in {path}: expected files like {", ".join(sorted(SUFFIXES))}')
     ims,grey = zip(*[_open(p, size) for p in ps])
     first = {im.size[::-1]:f'{im.size[::-1]} as {p.name}' for p,im in zip(ps[::-1], ims[::-1])}
-    if len(first)>1: raise ValueError(f'pictures of {len(first)} sizes: {", ".join(list(first.values())[:4])}. '
+    if len(first)>1: raise ValueError(f'pictures of {len(first)} sizes: {", ".join([*first.values()][:4])}. '
                                       'Give size=(h, w) to crop and resize them')
     x = torch.from_numpy(np.stack(ims)).permute(0,3,1,2)
     names = [p.relative_to(path).parts[0] if p.parent!=path else '' for p in ps]

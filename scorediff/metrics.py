@@ -21,7 +21,8 @@ def _rows(x, name='x', n=2):
         raise ValueError(f'{name} must hold at least {n} samples, one a row, found shape {tuple(x.shape)}')
     x = x.detach().cpu().double().flatten(1) if x.dim()>1 else x.detach().cpu().double()[:,None]
     bad = (~x.isfinite()).any(1).sum()
-    if bad: raise ValueError(f'{bad} of {len(x)} rows of {name} hold NaN or infinite values: a distance would hide them')
+    if bad:
+        raise ValueError(f'{bad} of {len(x)} rows of {name} hold NaN or infinite values: find their origin')
     return x
 
 def mean_se(
@@ -48,7 +49,7 @@ def stats(
 def _root(cov):
     "A matrix A with A A^T = cov"
     w,v = torch.linalg.eigh(cov)
-    if w[0] < -1e-8*w.abs().max(): raise ValueError(f'not a covariance: it has the negative eigenvalue {w[0]:.3g}')
+    if w[0] < -1e-8*w.abs().max(): raise ValueError(f'not a covariance: its lowest eigenvalue is {w[0]:.3g}')
     return v*w.clamp(min=0).sqrt()  # rounding leaves -1e-17 where a direction has no variance
 
 def frechet(
@@ -92,8 +93,10 @@ def wasserstein(
 )->float:
     "Squared 2-Wasserstein distance between two clouds of n points each, by their best pairing"
     x,y = _rows(x, 'x', 1),_rows(y, 'y', 1)
-    if x.shape!=y.shape: raise ValueError(f'expected two clouds of one shape, found {tuple(x.shape)} and {tuple(y.shape)}')
-    if len(x)>5000: raise ValueError(f'{len(x)} points take time n^3 and memory n^2: take at most 5000 of each cloud')
+    if x.shape!=y.shape:
+        raise ValueError(f'expected two clouds of one shape, found {tuple(x.shape)} and {tuple(y.shape)}')
+    if len(x)>5000:
+        raise ValueError(f'time grows as n^3, memory as n^2: take at most 5000 of the {len(x)} points')
     cost = torch.cdist(x, y, compute_mode='donot_use_mm_for_euclid_dist').square().numpy()
     return cost[linear_sum_assignment(cost)].mean()
 

@@ -27,8 +27,9 @@ def finite(
     if isinstance(x, Tensor): x = x.detach().cpu()
     x = np.asarray(x.float() if isinstance(x, Tensor) and x.dtype in (torch.bfloat16, torch.float16) else x)
     bad = x.size - np.isfinite(x).sum()
-    if bad: raise ValueError(f'{name}: {bad} of {x.size} numbers are NaN or infinite, and a figure would leave them out '
-                             'in silence. Look for the step that made them, or choose the finite ones and say so')
+    if bad:
+        raise ValueError(f'{name}: {bad} of {x.size} numbers are NaN or infinite, and a figure would leave '
+                         'them out in silence. Look for the step that made them, or choose the finite ones')
     return x
 
 # %% ../nbs/00a_plot.ipynb #6e45d6fd
@@ -183,25 +184,21 @@ def _tile(x, ncol):
 @styled
 def show_images(
     x, # (n, c, h, w) images, uint8 or float in [-1, 1]; or a dict of them by name, a row each
-    ncol:int=None, # images a row; None: all in one row up to 10, else nearly a square; all of a dict's
+    ncol:int=None, # images a row; None: up to 10 in one row, more nearly in a square
     title:str=None,
     ax:Axes=None, # None for a figure of its own
     zoom:float=1., # 1: an image is 0.4 inches wide
 )->Axes:
     "Images in a grid, or in one labelled row a name"
-    if isinstance(x, dict):
-        rows = [_levels(k, v) for k,v in x.items()]
-        ncol = ncol or max(map(len, rows))
-        rows = [_tile(v[:ncol], ncol) for v in rows]
-    else:
-        v = _levels('x', x)
-        rows = [_tile(v, ncol or min(len(v), max(10, round(len(v)**0.5))))]
-    pic,h = np.concatenate(rows),rows[0].shape[0]
-    w = v.shape[2] if not isinstance(x, dict) else rows[0].shape[1]//ncol
-    ax = _ax(ax, (0.4*zoom*pic.shape[1]/w + isinstance(x, dict), 0.4*zoom*pic.shape[0]/w + 0.3*bool(title)))
+    names,xs = (list(x), list(x.values())) if isinstance(x, dict) else ([], [x])
+    xs = [_levels(k, v) for k,v in zip(names or ['x'], xs)]
+    n,h,w,_ = max(v.shape for v in xs)
+    ncol = ncol or (n if names else min(n, max(10, round(n**0.5))))
+    pic = np.concatenate([_tile(v[:ncol] if names else v, ncol) for v in xs])
+    ax = _ax(ax, (0.4*zoom*ncol + bool(names), 0.4*zoom*len(pic)/w + 0.3*bool(title)))
     ax.imshow(pic, interpolation='nearest')
     ax.set(xticks=[], yticks=[])
-    if isinstance(x, dict): ax.set_yticks(h*np.arange(len(rows)) + h/2, list(x))
+    if names: ax.set_yticks(h*np.arange(len(names)) + h/2, names)
     ax.tick_params(length=0)
     ax.spines[:].set_visible(False)
     return _dress(ax, title)
@@ -244,7 +241,7 @@ def show_hist(
     "Histograms by name, each of area one, and the density that they should follow"
     samples = {k:finite(k, v).ravel() for k,v in samples.items()}
     ax = _ax(ax, size)
-    if samples and isinstance(bins, int): bins = np.histogram_bin_edges(np.concatenate([*samples.values()]), bins)
+    if samples: bins = np.histogram_bin_edges(np.concatenate([*samples.values()]), bins)
     for (name,v),c in zip(samples.items(), colors(samples)):
         ax.hist(v, bins, density=True, color=c, alpha=0.6, label=name, log=log)
     if log_prob is not None:
