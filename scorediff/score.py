@@ -81,7 +81,7 @@ def ask(self:Score,
     return out
 
 # %% ../nbs/03_score.ipynb #c145786d
-def _time(t): return t if isinstance(t, float) or isinstance(t, Tensor) and t.ndim else float(t)
+def _time(t): return t if isinstance(t, Tensor) and t.ndim else float(t)
 
 @patch
 def combine(self:Score,
@@ -91,7 +91,7 @@ def combine(self:Score,
     **b:float, # weights of the faces: score=, eps=, x0=, v=
 )->Tensor: # (n, *d)
     "`a*x` plus weighted faces: one evaluation, one fused update"
-    t = _time(t)
+    if not isinstance(t, float): t = _time(t)
     p,q = self.mix(t, a, b)
     given = self.ask(x, t)
     if not isinstance(t, float): return expand(p, x)*x + expand(q, x)*given
@@ -217,7 +217,7 @@ def check(self:Trained, least:float, most:float):
     lo,hi = self.range
     if least<lo-1e-3 or most>hi+1e-3:
         asked = least if least<lo-1e-3 else most
-        raise ValueError(f'the network was trained for log-SNR from {lo:g} to {hi:g}, but asked at {asked:.4g}: '
+        raise ValueError(f'the network knows log-SNR from {lo:g} to {hi:g} and was asked at {asked:.4g}: '
                          f'keep between process.time({hi:g}) and process.time({lo:g})')
 
 # %% ../nbs/03_score.ipynb #b7473c3d
