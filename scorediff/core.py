@@ -161,7 +161,8 @@ def pick_device(
 def progress(
     it, # anything to iterate over
     total:int=None, # how many items, if `it` doesn't know
-    desc:str='' # a word that stands before the bar
+    desc:str='', # a word that stands before the bar
+    done:int=0 # items that were done before
 ):
     "`it` with a progress bar on stderr, where somebody can see it"
-    return tqdm(it, total=total, desc=desc, disable=True if os.environ.get('IN_TEST') else None)
+    return tqdm(it, total=total, desc=desc, initial=done, disable=True if os.environ.get('IN_TEST') else None)

@@ -28,7 +28,7 @@ class Move(NamedTuple):
 
     def draw(self):
         "(n, *d) points drawn from the Gaussian; without noise, the mean itself"
-        if isinstance(self.std, Tensor): return self.mean + expand(self.std, self.mean)*noise(self.mean)
+        if not isinstance(self.std, (float,int)): return self.mean + expand(self.std, self.mean)*noise(self.mean)
         return torch.add(self.mean, noise(self.mean), alpha=self.std) if self.std else self.mean
 
 # %% ../nbs/06_sample.ipynb #0068f61e
@@ -84,17 +84,17 @@ def walk(
     step:Step, # proposes the moves
     x:Tensor, # (n, *d) points at time ts[0]
     ts, # (k+1,) times: falling to sample, rising to encode
-    every:int=16 # steps between two looks for NaN
+    every:int=8 # steps between two looks for NaN
 ): # yields k times (t, x, move): a time, the points there, and their move on
     "Carry points along the times `ts`, one step after another"
     ts = _times(ts)
     if not math.isfinite(check_points(x).sum()) and not x.isfinite().all(): raise ValueError('x holds NaN or infinite numbers')
-    move,recent = Move(x),[]
+    move,recent,look = Move(x),[],{ts[1], ts[-1], *ts[every::every]}
     for t,s in pairwise(ts):
         x = move.draw()
         move = step(x, t, s, move.memo)
         recent.append((t, s, move))
-        if t==ts[0] or s==ts[-1] or len(recent)>every:
+        if s in look:
             _alive(x, recent)
             recent = recent[-1:]
         yield t, x, move

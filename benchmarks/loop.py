@@ -1,0 +1,72 @@
+"""What a step of a sampler costs outside the network, beside the least arithmetic that its update needs
+
+    python benchmarks/loop.py [--steps 50] [--batch 16] [--rounds 40]
+
+The network does nothing: it returns one constant tensor. Points are a batch of 1x28x28. A step's time includes its share of making a
+new grid of times with all coefficients, and with `seeded` its share of setting up one stream of noise for each sample. A bare step is
+`x.mul(p).add_(eps, alpha=q)` on the same tensors, for EM with torch.randn_like added too. All are timed in turn, in CPU
+seconds of one thread (so that a busy machine disturbs little), and the medians over the rounds are printed with their ratios."""
+import argparse, statistics, time
+from contextlib import nullcontext
+from importlib.util import find_spec
+
+import torch
+
+from scorediff.core import seeded
+from scorediff.process import VP, even_t
+from scorediff.sample import EM, sample
+from scorediff.score import Score
+
+def bare(x, eps, k, noisy):
+    "The arithmetic of `k` steps, written out"
+    for _ in range(k):
+        x = x.mul(0.99).add_(eps, alpha=0.01)
+        if noisy: x.add_(torch.randn_like(x), alpha=0.01)
+    return x
+
+def ours(Step, x, eps, k, ids):
+    "The same `k` steps by the library, from a process that has seen no grid yet"
+    process = VP()
+    score = Score(process, eps=lambda x, t: eps)
+    def run():
+        process._cache.clear()
+        with seeded(0, ids) if ids else nullcontext(): return sample(Step(score), x, even_t(process, k))
+    return run
+
+def medians(fns, rounds, runs):
+    "Median CPU seconds of one call, of each function by name, timed in turn"
+    times = {name: [] for name in fns}
+    for i in range(rounds):
+        for name,f in fns.items():
+            f()
+            start = time.process_time()
+            for _ in range(runs): f()
+            times[name].append((time.process_time()-start)/runs)
+    return {name: statistics.median(v) for name,v in times.items()}
+
+if __name__=='__main__':
+    args = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    for name,default in dict(steps=50, batch=16, rounds=40, runs=20).items(): args.add_argument(f'--{name}', type=int, default=default)
+    args = args.parse_args()
+    torch.set_num_threads(1)
+    torch.manual_seed(0)
+    x,eps = torch.randn(2, args.batch, 1, 28, 28)
+    ids,k = range(args.batch),args.steps
+    steps = dict(EM=EM)
+    if find_spec('scorediff.ode'):
+        from scorediff.ode import Euler
+        steps = dict(Euler=Euler, EM=EM)
+
+    fns = {}
+    for name,Step in steps.items():
+        fns[f'{name} bare'] = lambda noisy=name=='EM': bare(x, eps, k, noisy)
+        fns[f'{name} unseeded'] = ours(Step, x, eps, k, None)
+        fns[f'{name} one stream a sample'] = ours(Step, x, eps, k, ids)
+    with torch.no_grad(): res = medians(fns, args.rounds, args.runs)
+
+    print(f'{k} steps of {args.batch} x 1x28x28, median of {args.rounds} rounds, torch {torch.__version__}, one thread\n')
+    print(f'{"":32}  us/step   ratio   allowed')
+    for name,v in res.items():
+        ratio = v/res[f'{name.split()[0]} bare']
+        allowed = 3.5 if 'stream' in name else 2. if 'unseeded' in name else 1.
+        print(f'{name:32} {v/k*1e6:8.2f} {ratio:7.2f} {allowed:9.1f}{"" if ratio<=allowed else "  missed"}')
