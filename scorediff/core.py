@@ -25,9 +25,11 @@ def check_points(
     name:str='x' # what to call it in the error
 )->Tensor: # the same points
     "Refuse what isn't a batch of floating-point points"
-    if not isinstance(x, Tensor): raise TypeError(f'{name} must be a tensor of points, found {type(x).__name__}')
+    if not isinstance(x, Tensor):
+        raise TypeError(f'{name} must be a tensor of points, found {type(x).__name__}')
     if not x.is_floating_point():
-        raise TypeError(f'{name} must hold floating-point numbers, found {x.dtype}: convert it, for images with data.to_float')
+        raise TypeError(f'{name} must hold floating-point numbers, found {x.dtype}: '
+                        'convert it, for images with data.to_float')
     if x.dim()<2: raise ValueError(f'{name} must have shape (n, *d), one point a row, found {tuple(x.shape)}')
     if shape is not None and x.shape[1:]!=tuple(shape):
         raise ValueError(f'{name} must hold points of shape {tuple(shape)}, found {tuple(x.shape[1:])}')
@@ -41,7 +43,8 @@ def expand(
     "Give a coefficient a point's dimensions"
     if not isinstance(t, Tensor): return t
     if t.dim()==0: return t.to(x)
-    if t.shape!=x.shape[:1]: raise ValueError(f'one time for all or one a point: expected shape () or ({len(x)},), found {tuple(t.shape)}')
+    if t.shape!=x.shape[:1]: raise ValueError(f'one time for all or one a point: expected shape () or ({len(x)},), '
+                                              f'found {tuple(t.shape)}')
     return t.to(x).reshape(-1, *[1]*(x.dim()-1))
 
 # %% ../nbs/00_core.ipynb #8bc06aa3
@@ -64,7 +67,8 @@ class Streams:
 
     @cached_property
     def rngs(self): # made when first used: a deterministic sampler never asks
-        return [np.random.Generator(np.random.SFC64(np.random.SeedSequence(self.seed, spawn_key=(i,)))) for i in self.ids]
+        seeds = [np.random.SeedSequence(self.seed, spawn_key=(i,)) for i in self.ids]
+        return [np.random.Generator(np.random.SFC64(o)) for o in seeds]
 
     def __call__(self,
         d:int # how many numbers
@@ -88,7 +92,8 @@ def noise(
     if streams is None: return torch.randn_like(x)
     n = len(streams.ids)
     if len(check_points(x))!=n:
-        raise ValueError(f'seeded with {n} ids, but asked for the noise of {len(x)} points: give one id a point')
+        raise ValueError(f'seeded with {n} ids, but asked for the noise of {len(x)} points: '
+                         'give one id a point')
     return torch.from_numpy(streams(x[0].numel())).to(x).reshape(x.shape)
 
 # %% ../nbs/00_core.ipynb #140772ba
@@ -154,7 +159,8 @@ def pick_device(
         device = torch.device(name)
         torch.empty(0, device=device)
     except (RuntimeError, AssertionError) as e:
-        raise ValueError(f"device {name!r} can't be used here: choose 'auto' or 'cpu' ({str(e).splitlines()[0]})") from None
+        why = str(e).splitlines()[0]
+        raise ValueError(f"device {name!r} can't be used here: choose 'auto' or 'cpu' ({why})") from None
     return device
 
 # %% ../nbs/00_core.ipynb #33bc1854
