@@ -43,8 +43,8 @@ def expand(
     "Give a coefficient a point's dimensions"
     if not isinstance(t, Tensor): return t
     if t.dim()==0: return t.to(x)
-    if t.shape!=x.shape[:1]: raise ValueError(f'one time for all or one a point: expected shape () or ({len(x)},), '
-                                              f'found {tuple(t.shape)}')
+    if t.shape!=x.shape[:1]:
+        raise ValueError(f'one time for all or one a point: expected shape () or ({len(x)},), found {tuple(t.shape)}')
     return t.to(x).reshape(-1, *[1]*(x.dim()-1))
 
 # %% ../nbs/00_core.ipynb #8bc06aa3
@@ -70,10 +70,8 @@ class Streams:
         seeds = [np.random.SeedSequence(self.seed, spawn_key=(i,)) for i in self.ids]
         return [np.random.Generator(np.random.SFC64(o)) for o in seeds]
 
-    def __call__(self,
-        d:int # how many numbers
-    )->np.ndarray: # (n, d) the next numbers of every stream
-        "The next `d` numbers of every stream"
+    def __call__(self, d):
+        "(n, d) the next `d` numbers of every stream"
         if self.left.shape[1]<d:
             new = np.empty((len(self.ids), max(d, self.ahead)))
             for rng,row in zip(self.rngs, new): rng.standard_normal(out=row)
@@ -128,6 +126,7 @@ class Count:
     density:int=0 # points whose log-density was asked for
     gradient:int=0 # points whose gradient was taken
 
+# %% ../nbs/00_core.ipynb #e11aeafb
 _counts = ContextVar('counts', default=())
 
 def tick(

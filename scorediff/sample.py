@@ -28,8 +28,9 @@ class Move(NamedTuple):
 
     def draw(self):
         "(n, *d) points drawn from the Gaussian; without noise, the mean itself"
-        if not isinstance(self.std, (float,int)): return self.mean + expand(self.std, self.mean)*noise(self.mean)
-        return torch.add(self.mean, noise(self.mean), alpha=self.std) if self.std else self.mean
+        mean,std = self.mean,self.std
+        if not isinstance(std, (float,int)): return mean + expand(std, mean)*noise(mean)
+        return torch.add(mean, noise(mean), alpha=std) if std else mean
 
 # %% ../nbs/06_sample.ipynb #0068f61e
 class Step(Protocol):
@@ -49,19 +50,22 @@ class EM:
 
     def __call__(self, x, t, s, memo=None):
         c,h = self.score.process.at(t),t-s
-        if h<0: raise ValueError(f'EM goes back in time, but was sent from t={t:g} to s={s:g}: to encode, use a step without noise')
+        if h<0: raise ValueError(f'EM goes back in time, but was sent from t={t:g} to s={s:g}: '
+                                 'to encode, use a step without noise')
         return Move(self.score.combine(x, t, 1-c.f*h, score=c.g2*h), (c.g2*h)**0.5)
 
 # %% ../nbs/06_sample.ipynb #99da5b1b
 def _times(ts):
     "A grid of times as floats, refused unless it falls strictly or rises strictly"
-    if isinstance(ts, Tensor) and ts.dim()!=1: raise ValueError(f'a grid of times has shape (k+1,), found {tuple(ts.shape)}')
+    if isinstance(ts, Tensor) and ts.dim()!=1:
+        raise ValueError(f'a grid of times has shape (k+1,), found {tuple(ts.shape)}')
     ts = ts.tolist() if isinstance(ts, Tensor) else [float(t) for t in ts]
-    if len(ts)<2: raise ValueError(f'a grid of times has at least two, where to start and where to end; found {len(ts)}')
+    if len(ts)<2: raise ValueError(f'a grid needs at least two times, a start and an end; found {len(ts)}')
     if all(map(operator.gt, ts, ts[1:])) or all(map(operator.lt, ts, ts[1:])): return ts
     ahead = operator.lt if ts[0]<ts[-1] else operator.gt
     t,s = next((t,s) for t,s in pairwise(ts) if not ahead(t, s))
-    raise ValueError(f'times must fall strictly (or rise strictly, to encode), but t={t:g} is followed by {s:g}')
+    raise ValueError('times must fall strictly (or rise strictly, to encode), '
+                     f'but t={t:g} is followed by {s:g}')
 
 # %% ../nbs/06_sample.ipynb #f1305748
 def _alive(
@@ -71,12 +75,15 @@ def _alive(
     "Refuse a walk that has stopped being finite, and name the two times between which it did"
     t,s,move = recent[-1]
     if move.mean.shape!=x.shape:
-        raise ValueError(f'between t={t:g} and s={s:g} the step turned points {tuple(x.shape)} into {tuple(move.mean.shape)}')
+        raise ValueError(f'between t={t:g} and s={s:g} the step turned points of shape {tuple(x.shape)} '
+                         f'into {tuple(move.mean.shape)}')
     if math.isfinite(move.mean.sum()): return
     for t,s,move in recent:
         dead = ~(move.mean + 0*expand(move.std, x)).isfinite().flatten(1).all(1)
-        if dead.any(): raise FloatingPointError(f'{dead.sum()} of {len(x)} samples stopped being finite between t={t:g} and s={s:g}: '
-                                                'look at what the score returns there, or take shorter steps')
+        if dead.any():
+            raise FloatingPointError(f'{dead.sum()} of {len(x)} samples stopped being finite '
+                                     f'between t={t:g} and s={s:g}: look at what the score returns there, '
+                                     'or take shorter steps')
 
 # %% ../nbs/06_sample.ipynb #cc91732f
 @torch.no_grad()
@@ -88,7 +95,8 @@ def walk(
 ): # yields k times (t, x, move): a time, the points there, and their move on
     "Carry points along the times `ts`, one step after another"
     ts = _times(ts)
-    if not math.isfinite(check_points(x).sum()) and not x.isfinite().all(): raise ValueError('x holds NaN or infinite numbers')
+    if not math.isfinite(check_points(x).sum()) and not x.isfinite().all():
+        raise ValueError('x holds NaN or infinite numbers')
     move,recent,look = Move(x),[],{ts[1], ts[-1], *ts[every::every]}
     for t,s in pairwise(ts):
         x = move.draw()
