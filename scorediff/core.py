@@ -44,7 +44,7 @@ def expand(
     if not isinstance(t, Tensor): return t
     if t.dim()==0: return t.to(x)
     if t.shape!=x.shape[:1]:
-        raise ValueError(f'one time for all or one a point: expected shape () or ({len(x)},), found {tuple(t.shape)}')
+        raise ValueError(f'one time for all or one a point: expected () or ({len(x)},), found {tuple(t.shape)}')
     return t.to(x).reshape(-1, *[1]*(x.dim()-1))
 
 # %% ../nbs/00_core.ipynb #8bc06aa3
