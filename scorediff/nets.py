@@ -197,6 +197,7 @@ class UNet(Net):
             for _ in range(blocks): self.up.append(Block(c+kept.pop(), w, emb)); c = w
             if i: self.up.append(nn.Conv2d(c, c, 3, padding=1))
         self.norm,self.out = nn.GroupNorm(8, c), zeroed(nn.Conv2d(c, pixels*(2 if levels else 1), 3, padding=1))
+        self.to(memory_format=torch.channels_last) # the faster order in memory, here so that a loaded net computes as a fresh one
 
     def eps(self, u, cos, sin, log_snr, y):
         if u.ndim!=4 or u.shape[1]!=self.config['channels']: raise ValueError(f"images must be (n,{self.config['channels']},h,w), got {tuple(u.shape)}")

@@ -4,18 +4,19 @@
 
 # %% auto #0
 __all__ = ['Likelihood', 'Simple', 'EDMWeight', 'Balanced', 'LogSNR', 'Denoising', 'Recipe', 'Training', 'fit', 'save_run',
-           'load_run', 'train']
+           'load_run', 'kept', 'train', 'digits_net']
 
 # %% ../nbs/05_train.ipynb #9453eb10
 import math, time
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass, field
-from pathlib import Path
+from dataclasses import asdict, dataclass
+from functools import cache
+from importlib.resources import files
 import numpy as np, torch
 from torch import Tensor
-from .core import check_points, expand, noise, pick_device, progress, seeded
+from .core import expand, noise, progress, seeded
 from .data import Images, to_float
-from .nets import read_tensors, write_tensors
+from .nets import UNet, load_net, read_tensors, write_tensors
 
 # %% ../nbs/05_train.ipynb #5399acd7
 @dataclass(frozen=True)
@@ -191,21 +192,34 @@ def load_run(
     return run
 
 # %% ../nbs/05_train.ipynb #66c17b4d
+def kept(
+    runs:Iterator, # what `fit` yields
+    path, # checkpoint to write; None for none
+    every:int=250, # steps between checkpoints
+    minutes:float=None, # stop after this long
+)->Iterator: # of the same runs
+    "Write a checkpoint every few steps, at the end, and when the time is up"
+    end = math.inf if minutes is None else time.monotonic()+60*minutes
+    for run in runs:
+        late = time.monotonic()>=end
+        if path and (late or run.step%every==0 or run.step==run.recipe.steps): save_run(run, path)
+        yield run
+        if late: return
+
 def train(
     run:Training, # where to start
     loss:Callable, # (net, x, y) -> (n,) losses
     data, # Images, or a pair (x, y)
     path=None, # checkpoint to write; None for none
-    every:int=500, # steps between checkpoints
+    every:int=250, # steps between checkpoints
     minutes:float=None, # stop after this long
-    bar:bool=True, # show progress
 )->Training: # the run, at its last step or at the end of its time
-    "Train to the recipe's last step or as long as there is time, keeping checkpoints"
-    end = math.inf if minutes is None else time.monotonic()+60*minutes
-    steps = fit(run, loss, data)
-    if bar: steps = progress(steps, run.recipe.steps, 'train', run.step)
-    for run in steps:
-        late = time.monotonic()>=end
-        if path and (late or run.step%every==0 or run.step==run.recipe.steps): save_run(run, path)
-        if late: break
+    "Train to the recipe's last step, or as long as there is time"
+    for run in progress(kept(fit(run, loss, data), path, every, minutes), run.recipe.steps, 'train', run.step): pass
     return run
+
+# %% ../nbs/05_train.ipynb #1cc6b083
+@cache
+def digits_net():
+    "The U-Net that ships: MNIST digits at log-SNR from -10 to 13.3, labels 0 to 9 and the null label 10"
+    return load_net(UNet, files('scorediff')/'pretrained'/'digits.safetensors')
