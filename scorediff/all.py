@@ -15,6 +15,7 @@ from .targets import *
 from .score import *
 from .nets import *
 from .train import *
+from .classify import *
 from .sample import *
 from .ode import *
 from .likelihood import *
