@@ -56,17 +56,18 @@ class _Field:
     process:Process=None # u is its log-SNR; None if u is time
     n:int=0
 
-    def __post_init__(self): self.ends = [self.process.at(t).log_snr if self.process else t for t in (self.t,self.s)]
+    def __post_init__(self):
+        self.ends = [self.process.at(t).log_snr if self.process else t for t in (self.t,self.s)]
 
     def __call__(self, u, x):
         p,u = self.process,min(max(float(u), min(self.ends)), max(self.ends))
         self.at,self.n = (p.time(u) if p else u),self.n+1
         if self.n>self.most: raise ArithmeticError(self.lost(f'gave up after {self.most} evaluations'))
         v = self.fn(x, self.at)
-        if v.shape!=x.shape: raise ValueError(f'expected velocities of shape {tuple(x.shape)}, found {tuple(v.shape)}')
+        if v.shape!=x.shape: raise ValueError(f'expected velocities {tuple(x.shape)}, found {tuple(v.shape)}')
         if not math.isfinite(v.detach().sum()) and not v.isfinite().all():
             dead = (~v.isfinite()).flatten(1).any(1).sum()
-            raise FloatingPointError(self.lost(f'the velocity of {dead} of {len(x)} points stopped being finite'))
+            raise FloatingPointError(self.lost(f'{dead} of {len(x)} velocities stopped being finite'))
         return -p.at(self.at).sigma**2/p.at(self.at).g2*v if p else v
 
     def lost(self, what): return f'{what} at t={self.at:g}, on the way from t={self.t:g} to s={self.s:g}'
