@@ -37,8 +37,8 @@ class Classifier(nn.Module):
         self.config = dict(widths=tuple(widths), k=k, size=size, classes=classes)
         a,b,c = widths
         self.body = nn.Sequential(
-            nn.PixelUnshuffle(2), _conv(4, a), _conv(a, a), _conv(a, b, 2), _conv(b, b), _conv(b, c, 2), nn.Flatten(),
-            nn.Linear(c*math.ceil(size/8)**2, k, bias=False), nn.BatchNorm1d(k), nn.SiLU())
+            nn.PixelUnshuffle(2), _conv(4, a), _conv(a, a), _conv(a, b, 2), _conv(b, b), _conv(b, c, 2),
+            nn.Flatten(), nn.Linear(c*math.ceil(size/8)**2, k, bias=False), nn.BatchNorm1d(k), nn.SiLU())
         self.out = nn.Linear(k, classes+1)
 
     def features(self, x): # (n, 1, h, w) in [-1, 1] -> (n, k)
@@ -139,7 +139,8 @@ def moved(
     some = lambda: _uniform(-1, 1, x).clamp(min=0)
     size = torch.tensor([[turn, turn, shift]]*2).to(x)
     A = torch.eye(2, 3).to(x) + some()[:,0]*size*(2*torch.rand(len(x), 2, 3).to(x)-1)
-    x = F.grid_sample(x, F.affine_grid(A, x.shape, align_corners=False), padding_mode='border', align_corners=False)
+    place = F.affine_grid(A, x.shape, align_corners=False)
+    x = F.grid_sample(x, place, padding_mode='border', align_corners=False)
     return x + grain*some()*noise(x)
 
 # %% ../nbs/05a_classify.ipynb #788825b9
@@ -167,14 +168,16 @@ def classifier(
     device='cpu', # where it computes
 )->Classifier:
     "The classifier that ships with the package"
-    return load_net(Classifier, files('scorediff')/'pretrained'/'classifier.safetensors').requires_grad_(False).to(device)
+    net = load_net(Classifier, files('scorediff')/'pretrained'/'classifier.safetensors')
+    return net.requires_grad_(False).to(device)
 
 # %% ../nbs/05a_classify.ipynb #9770aa22
 def _pictures(x):
     "28x28 pictures on the 256 levels, or what is wrong with them"
     check_points(x, (1,28,28))
-    if len(x) and x.min()>=0: raise ValueError(f'no pixel is darker than mid-grey: expected images from -1 (black) to 1 (white), found {x.min():.3g} to {x.max():.3g}; '
-                                               'for 256 levels use data.to_float, for [0, 1] take 2*x-1')
+    if len(x) and x.min()>=0:
+        raise ValueError('no pixel is darker than mid-grey: expected images from -1 (black) to 1 (white), found '
+                         f'{x.min():.3g} to {x.max():.3g}; for 256 levels use data.to_float, for [0, 1] take 2*x-1')
     return to_float(to_uint8(x))
 
 @torch.no_grad()
@@ -209,5 +212,5 @@ def digit_stats()->Stats: # of 64 features, float64
 def digit_frechet(
     x:Tensor, # (n, 1, 28, 28) images in [-1, 1]
 )->float:
-    "Fréchet distance of images to the training digits in the classifier's features: compare it at the same n only"
+    "Fréchet distance of images to the training digits in the classifier's features: compare only at equal n"
     return frechet(stats(digit_features(x)), digit_stats())
