@@ -53,7 +53,7 @@ def follow(
         return torch.cat([v.flatten(1), div.reshape(k, -1).mT], 1)
     with torch.set_grad_enabled(grad):
         y = torch.cat([x.flatten(1), x.new_zeros(len(x), k)], 1)
-        y = integrate(f, y, p.t_min, p.T, rtol, atol)
+        y = integrate(f, y, p.t_min, p.T, rtol, atol, process=p)
         z = y[:,:d].reshape(x.shape)
         return Flow(z, p.prior_log_prob(z), y[:,d:])
 
@@ -186,8 +186,8 @@ class ByFlow:
     "The flow's likelihood of `z` at `t_min`, and a decoder"
     score:Score # what we know about the noised data
     probes:int=1 # random probes a picture; None for the exact divergence
-    rtol:float=1e-4 # relative tolerance of the solver
-    atol:float=1e-4 # absolute tolerance
+    rtol:float=2e-5 # relative tolerance of the solver
+    atol:float=2e-5 # absolute tolerance
     decoder:Callable=PerPixel() # reads the levels at `t_min`
 
     def __call__(self, k):
@@ -225,8 +225,8 @@ class Dequantised:
     "Uniform noise within each level, and the flow's density there: for a model of blurred pictures"
     score:Score # what we know about the noised data
     probes:int=1 # random probes a picture; None for the exact divergence
-    rtol:float=1e-4 # relative tolerance of the solver
-    atol:float=1e-4 # absolute tolerance
+    rtol:float=2e-5 # relative tolerance of the solver
+    atol:float=2e-5 # absolute tolerance
 
     def __call__(self, k):
         p,x0 = self.score.process,to_float(k)
