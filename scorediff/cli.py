@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np, torch
 from torch import Tensor
 from .core import count, pick_device, progress, seeded
-from .plot import Table, show_curves, show_images
+from .plot import Table, save_figure, show_curves, show_images
 from .metrics import mean_se
 from .data import Images, digits, fashion_mnist, folder, mnist, to_float, to_uint8
 from .process import VP, SubVP, VE, OU, Cosine, EDM, even_snr, rho_grid
@@ -181,7 +181,7 @@ def keep(out, files):
     for name,v in files.items():
         if name.endswith('.json'): (out/name).write_text(json.dumps(v, indent=1)+'\n')
         elif name.endswith('.npz'): np.savez_compressed(out/name, **v)
-        else: v.figure.savefig(out/name, bbox_inches='tight', dpi=160)
+        else: save_figure(v, out/name)
     print(f"\nwrote {', '.join(str(out/name) for name in files)}")
 
 # %% ../nbs/13_cli.ipynb #1e1fc0b2
@@ -207,7 +207,7 @@ def evaluate(a):
     rows = {'bound': dict(value=(bound.mean, bound.se), n=len(k), **parts(bound))}
     if not a.no_ode:
         m = min(len(k), a.n_ode)
-        flow = bits_per_dim(ByFlow(score, probes=2, rtol=a.tol, atol=a.tol), k[:m], **how)
+        flow = bits_per_dim(ByFlow(score, probes=a.probes, rtol=a.tol, atol=a.tol), k[:m], **how)
         gap,gap_se = map(float, mean_se(flow.value-bound.value[:m]))
         out |= dict(ode=flow.mean, ode_se=flow.se, ode_n=m, ode_tol=a.tol, ode_probe_se=flow.probe_se,
                     ode_parts=parts(flow), ode_minus_bound=gap, ode_minus_bound_se=gap_se)
@@ -271,11 +271,11 @@ def look(run, data, out, device):
     loss = torch.tensor(run.losses[:len(run.losses)//n*n]).view(-1, n).mean(1)
     steps = n*torch.arange(len(loss))
     ax = show_curves(steps, loss=loss, log='y', xlabel='step', title=f'Mean loss of {n} steps')
-    ax.figure.savefig(out/'loss.png')
+    save_figure(ax, out/'loss.png')
     x,_,_ = draw(METHODS['Heun 20'], trained(run.ema, VP()), 32, shape=data.x.shape[1:], device=device,
                  classes=run.net.config['classes'])
     ax = show_images(x.clamp(-1, 1), ncol=16, title=f'step {run.step}')
-    ax.figure.savefig(out/'samples.png', bbox_inches='tight')
+    save_figure(ax, out/'samples.png')
 
 # %% ../nbs/13_cli.ipynb #bfd2092f
 def parser()->argparse.ArgumentParser:
@@ -340,6 +340,7 @@ def evaluate_options(sub):
     add('--draws', type=int, default=8, help='noise levels an image for the bound (default %(default)s)')
     add('--no-ode', action='store_true', help='skip the flow value, which is slower')
     add('--n-ode', type=int, default=1000, help='images for the flow value, at most (default %(default)s)')
+    add('--probes', type=int, default=2, help='random probes an image for the flow (default %(default)s)')
     add('--tol', type=float, default=1e-3, help='tolerance of the flow solver (default %(default)s)')
 
 def train_options(sub):
