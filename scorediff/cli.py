@@ -35,7 +35,8 @@ class Method:
     "A way back from noise: a step, on a grid"
     step:Callable # Score -> Step
     times:int # steps on the grid
-    grid:Callable=even_snr # (process, n) -> n+1 times
+    grid:Callable=rho_grid # (process, n) -> n+1 times
+    process:type=EDM # how data is noised
     shown:bool=True # in the table without `--all`
 
     def __call__(self,
@@ -46,9 +47,9 @@ class Method:
         return sample(self.step(score), x, self.grid(score.process, times or self.times))
 
 METHODS = {
-    'EM 50': Method(EM, 50),
-    'EM 200': Method(EM, 200, shown=False),
-    'Euler 10': Method(Euler, 10, shown=False),
+    'EM 50': Method(EM, 50, even_snr, VP),
+    'EM 200': Method(EM, 200, even_snr, VP, shown=False),
+    'Euler 10': Method(Euler, 10),
     'Euler 20': Method(Euler, 20),
     'Euler 50': Method(Euler, 50),
     'Heun 10': Method(Heun, 5),
@@ -127,19 +128,19 @@ def yardsticks(
 # %% ../nbs/13_cli.ipynb #1b587186
 def compare(a):
     "Draw digits by several samplers from one network: what they look like, what they cost, how good they are"
-    score = score_of(a)
     names = [k for k,m in METHODS.items() if m.shown or a.all]
     if a.methods: names = [known(METHODS, k.strip(), 'method') for k in a.methods.split(',')]
     real,rows,pictures = references(a.n, a.seed),[],{}
     for name in names:
+        score = score_of(a, METHODS[name])
         x,nfe,seconds = draw(METHODS[name], score, a.n, a.seed, a.batch, device=a.device, desc=name,
                              classes=a.classes)
-        cost = dict(method=name, nfe=nfe, seconds_per_image=seconds)
+        cost = dict(method=name, process=type(score.process).__name__, nfe=nfe, seconds_per_image=seconds)
         rows.append(cost | judge(x) | dict(n=a.n, seed=a.seed, classes=a.classes))
         pictures[name] = x[:12].clamp(-1, 1)
-    bits = score_bits(score, a)
+    bits = score_bits(score_of(a), a)
     labels = 'each label in turn' if a.classes else 'no labels'
-    print(f'\n{a.n} images a method, {labels}, seed {a.seed}, {score}\n')
+    print(f'\n{a.n} images a method, {labels}, seed {a.seed}, {score.fn}\n')
     print(Table({r['method']:shown(r) for r in rows} | {k:shown(r) for k,r in real.items()}))
     print('\nbits per dimension\n')
     print(Table({'': bits['network'] | bits['yardsticks']}))
@@ -148,8 +149,9 @@ def compare(a):
 
 def shown(row):
     "A row as it is printed"
-    cost = dict(NFE='', seconds='')
-    if 'nfe' in row: cost = dict(NFE=f"{row['nfe']:.0f}", seconds=f"{row['seconds_per_image']:.3f}")
+    cost = dict(process='', NFE='', seconds='')
+    if 'nfe' in row:
+        cost = dict(process=row['process'], NFE=f"{row['nfe']:.0f}", seconds=f"{row['seconds_per_image']:.3f}")
     return cost | dict(Fréchet=row['frechet'], digits=(row['digits_share'], row['digits_share_se']))
 
 # %% ../nbs/13_cli.ipynb #49ab20f0
@@ -161,12 +163,13 @@ def score_bits(score, a):
     network = {f'bound (n={len(k)})': (bound.mean, bound.se), f'flow (n={len(k)//8})': (flow.mean, flow.se)}
     return dict(network=network, yardsticks=yardsticks(digits().x) | {'poster': 4.09, 'poster rdMC': 10.85})
 
-def score_of(a):
-    "The score that the arguments name"
+def score_of(a, method=None):
+    "The score that the arguments name: under the process they name, or else the method's own, or VP"
     a.device = pick_device(a.device)
     net = digits_net() if a.net is None else load_net(UNet, a.net)
     a.classes = 0 if getattr(a, 'no_labels', True) else net.config['classes']
-    return trained(net.to(a.device), known(PROCESSES, a.process, 'process')())
+    process = known(PROCESSES, a.process, 'process') if a.process else method.process if method else VP
+    return trained(net.to(a.device), process())
 
 def known(table, name, what):
     "`name`, or its object if it isn't a method, refused with the words that would do"
@@ -187,7 +190,8 @@ def keep(out, files):
 # %% ../nbs/13_cli.ipynb #1e1fc0b2
 def draw_samples(a):
     "Draw digits: a grid to look at, and the arrays"
-    score,method = score_of(a),METHODS[known(METHODS, a.method, 'method')]
+    method = METHODS[known(METHODS, a.method, 'method')]
+    score = score_of(a, method)
     x,nfe,seconds = draw(method, score, a.n, a.seed, a.batch, device=a.device, desc=a.method, times=a.steps,
                          classes=a.classes)
     cost = f'{nfe:.0f} evaluations and {seconds:.3f} seconds an image'
@@ -272,7 +276,8 @@ def look(run, data, out, device):
     steps = n*torch.arange(len(loss))
     ax = show_curves(steps, loss=loss, log='y', xlabel='step', title=f'Mean loss of {n} steps')
     save_figure(ax, out/'loss.png')
-    x,_,_ = draw(METHODS['Heun 20'], trained(run.ema, VP()), 32, shape=data.x.shape[1:], device=device,
+    method = METHODS['Euler 20']
+    x,_,_ = draw(method, trained(run.ema, method.process()), 32, shape=data.x.shape[1:], device=device,
                  classes=run.net.config['classes'])
     ax = show_images(x.clamp(-1, 1), ncol=16, title=f'step {run.step}')
     save_figure(ax, out/'samples.png')
@@ -304,8 +309,8 @@ def command(sub, name, run, *examples, batch=100):
 def network_options(add):
     "Which network, and under which process"
     add('--net', metavar='FILE', help='weights made by `scorediff train` (default: the network that ships)')
-    add('--process', default='vp', metavar='NAME',
-        help=f'how data is noised: {", ".join(PROCESSES)} (default vp; one network serves all)')
+    add('--process', metavar='NAME', help=f'how data is noised: {", ".join(PROCESSES)} '
+        '(one network serves all; default: where the method does best, and vp for likelihoods)')
 
 def label_options(add):
     "Whether images are asked for by label"
@@ -325,7 +330,7 @@ def sample_options(sub):
     add = command(sub, 'sample', draw_samples, '--out drawn', '--n 100 --method "EM 50" --steps 200')
     network_options(add); label_options(add)
     add('--n', type=int, default=64, help='images (default %(default)s)')
-    add('--method', default='Heun 50', help=f'one of: {", ".join(METHODS)} (default %(default)s)')
+    add('--method', default='Euler 20', help=f'one of: {", ".join(METHODS)} (default %(default)s)')
     add('--steps', type=int, help="steps on the grid, in place of the method's own")
 
 # %% ../nbs/13_cli.ipynb #1fc88e53
