@@ -45,7 +45,8 @@ class TableRenderer(BasicMarkdownRenderer):
         if said.get('return'): rows.append(('**returns**', shown(self.sig.return_annotation), '', said['return']))
         rows = [('', 'Type', 'Default', 'Details'), ('---',)*4, *rows]
         full = [i for i in range(4) if i==0 or any(row[i] for row in rows[2:])]
-        return '\n'.join('| ' + ' | '.join(row[i].replace('|', '\\|') for i in full) + ' |' for row in rows)
+        text = lambda o: re.sub(r'([|^~])', r'\\\1', o) # a cell's text is text: no columns, no superscripts
+        return '\n'.join('| ' + ' | '.join(text(row[i]) for i in full) + ' |' for row in rows)
 
 class show_source(Processor):
     "Show exported cells, which nbdev leaves out: below the tables of what they define, which then need no signature"
