@@ -44,7 +44,7 @@ class Method:
         x:Tensor, # (n, *d) draws from the prior
         times:int=None, # steps, in place of the method's own
     )->Tensor: # (n, *d)
-        return sample(self.step(score), x, self.grid(score.process, times or self.times))
+        return sample(self.step(score), x, self.grid(score.process, self.times if times is None else times))
 
 METHODS = {
     'EM 50': Method(EM, 50, even_snr, VP),
@@ -226,8 +226,8 @@ def parts(bits): return {name:v.mean().item() for name,v in bits.parts.items()}
 # %% ../nbs/13_cli.ipynb #95845787
 def test_set(a):
     "The test images that the arguments name: of the data folder, or the shipped digits"
-    if not (a.data or os.environ.get('SCOREDIFF_DATA')): return digits()
-    return (fashion_mnist if a.set=='fashion' else mnist)(False, root=a.data)
+    if not (a.data or a.download or os.environ.get('SCOREDIFF_DATA')): return digits()
+    return (fashion_mnist if a.set=='fashion' else mnist)(False, root=a.data, download=a.download)
 
 # %% ../nbs/13_cli.ipynb #a5de417f
 def train_network(a):
@@ -259,7 +259,7 @@ def recipe(a):
 def training_set(a):
     "The training images that the arguments name"
     if a.set=='folder': return folder(a.data)
-    return (fashion_mnist if a.set=='fashion' else mnist)(True, root=a.data)
+    return (fashion_mnist if a.set=='fashion' else mnist)(True, root=a.data, download=a.download)
 
 def network(a, data):
     "A fresh U-Net that knows how often each level occurs in the data"
@@ -340,6 +340,7 @@ def evaluate_options(sub):
     add = command(sub, 'evaluate', evaluate, '--out scored', '--data ~/data --no-ode')
     network_options(add)
     add('--data', metavar='FOLDER', help=f'{DATA}, else the 1,000 digits that ship')
+    add('--download', action='store_true', help='fetch the data set into --data if it is not there')
     add('--set', choices=['mnist','fashion'], default='mnist', help='data set')
     add('--n', type=int, help='how many test images, the first of one fixed permutation (default: all)')
     add('--draws', type=int, default=8, help='noise levels an image for the bound (default %(default)s)')
@@ -349,10 +350,11 @@ def evaluate_options(sub):
     add('--tol', type=float, default=1e-3, help='tolerance of the flow solver (default %(default)s)')
 
 def train_options(sub):
-    add = command(sub, 'train', train_network, '--data ~/data --out runs/digits --minutes 60',
+    add = command(sub, 'train', train_network, '--data ~/data --download --out runs/digits --minutes 60',
                   '--data ~/data --out runs/digits --resume', '--set folder --data ~/pictures --out runs/mine',
                   batch=64)
     add('--data', metavar='FOLDER', help=f'{DATA}; with --set folder: any folder of images')
+    add('--download', action='store_true', help='fetch the data set into --data if it is not there')
     add('--set', choices=['mnist','fashion','folder'], default='mnist', help='data set')
     add('--resume', action='store_true', help='go on from the checkpoint in --out')
     add('--minutes', type=float, help='stop after this long, with a checkpoint')
