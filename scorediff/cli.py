@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np, torch
 from torch import Tensor
 from .core import count, pick_device, progress, seeded
-from .plot import Table, save_figure, show_curves, show_images
+from .plot import save_figure, show_curves, show_images, show_table
 from .metrics import mean_se
 from .data import Images, digits, fashion_mnist, folder, mnist, to_float, to_uint8
 from .process import VP, SubVP, VE, OU, Cosine, EDM, even_snr, rho_grid
@@ -141,9 +141,9 @@ def compare(a):
     bits = score_bits(score_of(a), a)
     labels = 'each label in turn' if a.classes else 'no labels'
     print(f'\n{a.n} images a method, {labels}, seed {a.seed}, {score.fn}\n')
-    print(Table({r['method']:shown(r) for r in rows} | {k:shown(r) for k,r in real.items()}))
+    print(show_table({r['method']:shown(r) for r in rows} | {k:shown(r) for k,r in real.items()}))
     print('\nbits per dimension\n')
-    print(Table({'': bits['network'] | bits['yardsticks']}))
+    print(show_table({'': bits['network'] | bits['yardsticks']}))
     ax = show_images(pictures | {'real': some(digits(), 12).x})
     keep(a.out, {'compare.json': rows, 'references.json': real | bits, 'compare.png': ax})
 
@@ -218,7 +218,7 @@ def evaluate(a):
         rows |= {'flow': dict(value=(flow.mean, flow.se), n=m, **parts(flow)),
                  'flow - bound, paired': dict(value=(gap, gap_se), n=m)}
     print(f'\nbits per dimension, {score}, seed {a.seed}\n')
-    print(Table(rows))
+    print(show_table(rows))
     keep(a.out, {'evaluate.json': out})
 
 def parts(bits): return {name:v.mean().item() for name,v in bits.parts.items()}

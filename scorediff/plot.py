@@ -4,10 +4,10 @@
 
 # %% auto #0
 __all__ = ['COLOR', 'OTHERS', 'TIME', 'STYLE', 'finite', 'colors', 'styled', 'panels', 'save_figure', 'plane', 'show_points',
-           'show_field', 'show_paths', 'show_images', 'show_curves', 'show_hist', 'show_bars', 'number', 'Table']
+           'show_field', 'show_paths', 'show_images', 'show_curves', 'show_hist', 'show_bars', 'number', 'show_table']
 
 # %% ../nbs/00a_plot.ipynb #00f70d0f
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import wraps
 from math import floor, log10
 
@@ -292,10 +292,10 @@ def number(
 
 # %% ../nbs/00a_plot.ipynb #7f401df3
 @dataclass(frozen=True, repr=False)
-class Table:
-    "A small table; text in a terminal, drawn in a notebook"
+class _Table:
+    "Rows of numbers, as text or as Markdown"
     rows:dict # row name -> {column name: number, or (number, standard error), or text}
-    best:dict = field(default_factory=dict) # column name -> `min` or `max`: what to make bold
+    best:dict # column name -> `min` or `max`: what to make bold
 
     def cells(self, mark='{}'):
         "The table as lists of text, with column names first, the best of a column in `mark`"
@@ -315,3 +315,11 @@ class Table:
     def _repr_markdown_(self):
         head,*rows = ['| ' + ' | '.join(row) + ' |' for row in self.cells('**{}**')]
         return '\n'.join([head, '|:--' + '|--:'*(head.count('|')-2) + '|', *rows])
+
+# %% ../nbs/00a_plot.ipynb #74571b76
+def show_table(
+    rows:dict, # row name -> {column name: number, or (number, standard error), or text}
+    best:dict=None # column name -> `min` or `max`: what to make bold
+)->_Table:
+    "A small table; text in a terminal, drawn in a notebook"
+    return _Table(rows, best or {})
