@@ -10,7 +10,7 @@ __all__ = ['Likelihood', 'Simple', 'EDMWeight', 'Balanced', 'LogSNR', 'Denoising
 import math, time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
-from functools import cache
+from functools import cache, partial
 from importlib.resources import files
 
 import numpy as np
@@ -75,10 +75,11 @@ class LogSNR:
 # %% ../nbs/05_train.ipynb #33fb4790
 @dataclass(frozen=True)
 class Denoising:
-    "Weighted squared error of the noise, averaged over dimensions: one number a picture"
+    "Weighted error of the noise, averaged over dimensions: one number a picture"
     weight:Callable=Balanced() # of the error of eps, by log-SNR
     log_snr:Callable=LogSNR() # draws (log-SNRs, densities) for a batch
     drop:float=0.5 # share of labels replaced by the null label
+    error:Callable=torch.square # of what the guess is off by; only the square teaches the score
 
     def __call__(self,
         net:Callable, # network: (u, log_snr, y) to eps
@@ -90,7 +91,7 @@ class Denoising:
         eps,(cos,sin) = noise(x0),cos_sin(lam, x0)
         if y is not None: y = y.where(torch.rand(len(y)).to(y.device)>=self.drop, net.config['classes'])
         off = net(cos*x0 + sin*eps, lam, y).to(x0.dtype) - eps
-        return off.square().flatten(1).mean(1)*self.weight(lam)/p
+        return self.error(off).flatten(1).mean(1)*self.weight(lam)/p
 
 # %% ../nbs/05_train.ipynb #7a8b5808
 @dataclass(frozen=True)
@@ -98,7 +99,7 @@ class Recipe:
     "How to train: everything besides the network, the loss and the data"
     steps:int=10_000 # optimiser steps in all
     batch:int=64 # pictures a step
-    lr:float=2e-3 # Adam's peak step size
+    lr:float=2e-3 # the optimiser's peak step size
     warmup:int=200 # steps of linear growth of `lr`
     decay:float=0.3 # last share of steps, over which `lr` falls to zero
     ema:float=0.999 # how slowly the average of the weights follows
@@ -112,16 +113,19 @@ class Recipe:
         return self.lr*min(1., (k+1)/max(1, self.warmup), left)
 
 # %% ../nbs/05_train.ipynb #71608a94
+_adam = partial(torch.optim.Adam, betas=(0.9, 0.99))
+
 class Training:
     "A run so far: network, its average, optimiser, steps done, losses"
     def __init__(self,
         net:torch.nn.Module, # network with a `config`, on its device
         recipe:Recipe=Recipe(), # how to train it
+        opt:Callable=_adam, # makes an optimiser of parameters and `lr`
     ):
         self.net,self.recipe,self.step,self.losses = net,recipe,0,[]
         self.ema = type(net)(**net.config).to(next(net.parameters()).device).eval()
         self.ema.load_state_dict(net.state_dict())
-        self.opt = torch.optim.Adam(net.parameters(), lr=recipe.lr, betas=(0.9, 0.99))
+        self.opt = opt(net.parameters(), lr=recipe.lr)
 
     def average(self):
         "Let the average follow the weights; faster in the beginning, when there is nothing to average"
@@ -184,13 +188,14 @@ def save_run(
     tensors = {f'{part}.{k}':v for part,state in parts.items() for k,v in state.items()}
     tensors['losses'] = torch.tensor(run.losses, dtype=torch.float64)
     write_tensors(path, tensors, run=type(run.net).__name__, config=run.net.config,
-                  recipe=asdict(run.recipe), step=run.step)
+                  recipe=asdict(run.recipe), step=run.step, opt=type(run.opt).__name__)
 
 # %% ../nbs/05_train.ipynb #fa72ef9d
 def load_run(
     cls:type, # the network's class
     path, # file written by `save_run`
     device='cpu', # where to go on
+    opt:Callable=_adam, # as it was for `Training`
     **changes, # fields of the recipe to change, such as `steps`
 )->Training:
     "The run in a checkpoint, ready for `fit`"
@@ -198,7 +203,9 @@ def load_run(
     if meta.get('run')!=cls.__name__:
         raise ValueError(f'{path} is no checkpoint of a {cls.__name__}: give the file that training wrote')
     part = lambda name: {k[len(name)+1:]:v for k,v in tensors.items() if k.startswith(name+'.')}
-    run = Training(cls(**meta['config']).to(device), Recipe(**meta['recipe'] | changes))
+    run = Training(cls(**meta['config']).to(device), Recipe(**meta['recipe'] | changes), opt)
+    was,now = meta.get('opt', 'Adam'),type(run.opt).__name__
+    if was!=now: raise ValueError(f'{path} was trained by {was}, and opt makes {now}: give the same opt again')
     run.net.load_state_dict(part('net'))
     run.ema.load_state_dict(part('ema'))
     state = {i:part(f'opt.{i}') for i in range(len(list(run.net.parameters())))}
