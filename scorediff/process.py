@@ -207,8 +207,8 @@ def warm(self:Process,
 )->Tensor: # the same times
     "Compute the coefficients at many times at once and keep them for `at`"
     if len(self._cache)>100_000: self._cache.clear()
-    rows = zip(*(c.tolist() for c in self.coef(ts)))
-    self._cache.update(zip(ts.tolist(), map(Coef._make, rows)))
+    c = self.coef(ts)
+    self._cache.update(zip(ts.tolist(), map(c._make, zip(*(o.tolist() for o in c)))))
     return ts
 
 @patch
