@@ -17,7 +17,6 @@ from fastcore.basics import patch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save as to_bytes
 from torch import Tensor, nn
-from torch.autograd.function import once_differentiable
 
 # %% ../nbs/04_nets.ipynb #892f813f
 from .core import expand
@@ -126,14 +125,17 @@ class _Mean(torch.autograd.Function):
             d = level - c[:,None]
             w = torch.addcmul(log_p, torch.addcmul(a[:,None], b[:,None], d, value=-0.5), d).softmax(-1)
             for row in o: torch.sum(w.mul_(d), 1, out=row)
-        ctx.save_for_backward(out, B)
+        ctx.save_for_backward(out, A, B, m, level, log_p)
         return m + out[0].view_as(m)
 
     @staticmethod
-    @once_differentiable
     def backward(ctx, g):
-        out,B = ctx.saved_tensors
+        out,A,B,m,level,log_p = ctx.saved_tensors
         m1,m2,m3 = out.view(3, *g.shape)
+        if torch.is_grad_enabled(): # a gradient of the gradient is wanted
+            d = level - m[...,None]
+            w = (log_p + (A[...,None]-0.5*B[...,None]*d)*d).softmax(-1)
+            m1,m2,m3 = ((w*d**k).sum(-1) for k in (1,2,3))
         var = m2 - m1**2
         return g*var, -0.5*g*(m3-m1*m2), g*B*var, None, None
 
