@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['SPOILERS', 'Classifier', 'blur', 'shuffled', 'noised', 'blurred', 'cut', 'joined', 'blended', 'warped', 'blobs',
            'spoiled', 'moved', 'CrossEntropy', 'classifier', 'digit_features', 'digit_probs', 'digits_share',
-           'digit_stats', 'digit_frechet']
+           'digit_stats', 'digit_frechet', 'digit_kernel', 'digit_precision', 'digit_recall', 'digits_as_asked']
 
 # %% ../nbs/05a_classify.ipynb #719ba3e6
 import math
@@ -16,8 +16,8 @@ from importlib.resources import files
 import torch, torch.nn.functional as F
 from torch import nn, Tensor
 from .core import check_points, expand, noise
-from .data import to_float, to_uint8
-from .metrics import Stats, frechet, mean_se, stats
+from .data import digits, to_float, to_uint8
+from .metrics import Polynomial, Stats, frechet, mean_se, mmd, precision, recall, stats
 from .nets import load_net, read_tensors
 
 # %% ../nbs/05a_classify.ipynb #ccae7f3e
@@ -214,3 +214,32 @@ def digit_frechet(
 )->float:
     "Fréchet distance of images to the training digits in the classifier's features: compare only at equal n"
     return frechet(stats(digit_features(x)), digit_stats())
+
+# %% ../nbs/05a_classify.ipynb #89391f4f
+@cache
+def _real(): return digit_features(to_float(digits().x))
+
+def digit_kernel(
+    x:Tensor, # (n, 1, 28, 28) images in [-1, 1]
+)->float:
+    "Kernel distance of images to the shipped test digits in the classifier's features: zero on average for real ones"
+    return mmd(digit_features(x), _real(), Polynomial())
+
+def digit_precision(x:Tensor)->tuple: # (n, 1, 28, 28) images in [-1, 1]; share and its standard error
+    "Share of the images inside the cloud of the shipped test digits"
+    return precision(digit_features(x), _real())
+
+def digit_recall(x:Tensor)->tuple: # (n, 1, 28, 28) images in [-1, 1]; share and its standard error
+    "Share of the shipped test digits inside the cloud of the images: compare only at equal n"
+    return recall(digit_features(x), _real())
+
+# %% ../nbs/05a_classify.ipynb #3b8ce97c
+def digits_as_asked(
+    x:Tensor, # (n, 1, 28, 28) images in [-1, 1]
+    y:Tensor, # (n,) the digits that were asked for
+    sure:float=0., # how probable they must be
+)->tuple: # share of the images, and its standard error
+    "Which share of the images the classifier names as asked"
+    if y.shape!=x.shape[:1]: raise ValueError(f'y must be {len(x)} labels, one an image, found {tuple(y.shape)}')
+    p,y = digit_probs(x)[:,:-1],y.to(x.device)
+    return mean_se((p.argmax(1)==y) & (p.gather(1, y[:,None])[:,0]>sure))
