@@ -4,24 +4,42 @@
 
 The network does nothing: it returns one constant tensor. Points are a batch of 1x28x28. A step's time includes its share of making a
 new grid of times with all coefficients, and with `seeded` its share of setting up one stream of noise for each sample. A bare step is
-`x.mul(p).add_(eps, alpha=q)` on the same tensors, for EM with torch.randn_like added too. All are timed in turn, in CPU
+`x.mul(p).add_(eps, alpha=q)` on the same tensors, with torch.randn_like added for a step with noise. Where a corrector measures its
+step size, the bare step does so too, and a pair of predictor and corrector has the bare steps of both. All are timed in turn, in CPU
 seconds of one thread (so that a busy machine disturbs little), and the medians over the rounds are printed with their ratios."""
 import argparse, statistics, time
 from contextlib import nullcontext
-from importlib.util import find_spec
 
 import torch
 
 from scorediff.core import seeded
+from scorediff.correct import PC, Ancestral, Langevin, ReverseDiffusion, Stay
+from scorediff.ode import Euler
 from scorediff.process import VP, even_t
 from scorediff.sample import EM, sample
 from scorediff.score import Score
 
-def bare(x, eps, k, noisy):
-    "The arithmetic of `k` steps, written out"
-    for _ in range(k):
-        x = x.mul(0.99).add_(eps, alpha=0.01)
-        if noisy: x.add_(torch.randn_like(x), alpha=0.01)
+def still(x, eps):
+    "The arithmetic of a step without noise, written out"
+    return x.mul(0.99).add_(eps, alpha=0.01)
+
+def noisy(x, eps):
+    "... of a step with noise"
+    return still(x, eps).add_(torch.randn_like(x), alpha=0.01)
+
+def measured(x, eps):
+    "... of a corrector whose step size follows from the length of the score of each sample"
+    g = eps*-1.01
+    std = (9./g.flatten(1).norm(dim=1)).reshape(-1, 1, 1, 1)
+    return x.addcmul(g, std.square()/2).addcmul_(torch.randn_like(x), std)
+
+def pair(x, eps):
+    "... of a correction and a prediction, each with noise"
+    return noisy(noisy(x, eps), eps)
+
+def bare(step, x, eps, k):
+    "`k` of these steps"
+    for _ in range(k): x = step(x, eps)
     return x
 
 def ours(Step, x, eps, k, ids):
@@ -52,21 +70,20 @@ if __name__=='__main__':
     torch.manual_seed(0)
     x,eps = torch.randn(2, args.batch, 1, 28, 28)
     ids,k = range(args.batch),args.steps
-    steps = dict(EM=EM)
-    if find_spec('scorediff.ode'):
-        from scorediff.ode import Euler
-        steps = dict(Euler=Euler, EM=EM)
+    steps = {'Euler':(Euler,still), 'EM':(EM,noisy), 'ReverseDiffusion':(ReverseDiffusion,noisy), 'Ancestral':(Ancestral,noisy),
+             'Langevin(h)':(lambda o: PC(Stay(), Langevin(o, h=0.1)),noisy), 'Langevin(snr)':(lambda o: PC(Stay(), Langevin(o)),measured),
+             'PC':(lambda o: PC(EM(o), Langevin(o, h=0.1)),pair)}
 
     fns = {}
-    for name,Step in steps.items():
-        fns[f'{name} bare'] = lambda noisy=name=='EM': bare(x, eps, k, noisy)
+    for name,(Step,plain) in steps.items():
+        fns[f'{name} bare'] = lambda plain=plain: bare(plain, x, eps, k)
         fns[f'{name} unseeded'] = ours(Step, x, eps, k, None)
         fns[f'{name} one stream a sample'] = ours(Step, x, eps, k, ids)
     with torch.no_grad(): res = medians(fns, args.rounds, args.runs)
 
     print(f'{k} steps of {args.batch} x 1x28x28, median of {args.rounds} rounds, torch {torch.__version__}, one thread\n')
-    print(f'{"":32}  us/step   ratio   allowed')
+    print(f'{"":38}  us/step   ratio   allowed')
     for name,v in res.items():
         ratio = v/res[f'{name.split()[0]} bare']
         allowed = 3.5 if 'stream' in name else 2. if 'unseeded' in name else 1.
-        print(f'{name:32} {v/k*1e6:8.2f} {ratio:7.2f} {allowed:9.1f}{"" if ratio<=allowed else "  missed"}')
+        print(f'{name:38} {v/k*1e6:8.2f} {ratio:7.2f} {allowed:9.1f}{"" if ratio<=allowed else "  missed"}')
