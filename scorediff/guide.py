@@ -37,8 +37,8 @@ class Guided:
 # %% ../nbs/08a_guide.ipynb #6d2718f0
 def no_density(x, t):
     "The divergence of a score that belongs to no diffusion"
-    raise ValueError('a guided score is not the score of any noised law, so there is no likelihood to compute: '
-                     'ask the conditional score itself, score.given(y)')
+    raise ValueError('a guided score is not the score of any noised law, so there is no likelihood '
+                     'to compute: ask the conditional score itself, score.given(y)')
 
 def guided(
     score:Score, # what we know: with and, by `given(y)`, under a condition
@@ -46,14 +46,15 @@ def guided(
 )->Score: # to be asked by `given(y)`
     "Classifier-free guidance"
     if not math.isfinite(w): raise ValueError(f'the weight w must be a finite number, found {w}')
-    return Score(score.process, **{score.face:Guided(score, w)}, nfe=0, div=None if w in (0,1) else no_density)
+    div = None if w in (0,1) else no_density
+    return Score(score.process, **{score.face:Guided(score, w)}, div=div, nfe=0)
 
 # %% ../nbs/08a_guide.ipynb #cf232bcc
 @dataclass(frozen=True, eq=False)
 class Steered:
     "A score plus `w` times the gradient of a log-likelihood"
     score:Score # what we know about the noised data
-    log_lik:Callable # (x, t, x0, y) -> (n,): how likely is y, by the noisy x at time t and the guess x0 behind it?
+    log_lik:Callable # (x, t, x0, y) -> (n,): how likely is y, by the noisy x and the guess x0 behind it?
     w:float=1. # how strongly to steer
     y:object=None # what is wanted
 
@@ -63,14 +64,14 @@ class Steered:
         with torch.enable_grad():
             x = x.detach().requires_grad_()
             g = self.score(x, t)
-            x0 = Score(self.score.process, score=lambda *_: g, nfe=0).x0(x, t) # another face of the same evaluation
+            x0 = Score(self.score.process, score=lambda *_: g, nfe=0).x0(x, t) # of the same evaluation
             up, = torch.autograd.grad(self.log_lik(x, t, x0, self.y).sum(), x)
         tick(gradient=len(x))
         return g.detach() + self.w*up
 
 def steered(
     score:Score, # what we know about the noised data
-    log_lik:Callable, # (x, t, x0, y) -> (n,): how likely is y, by the noisy x at time t and the guess x0 behind it?
+    log_lik:Callable, # (x, t, x0, y) -> (n,): how likely is y, by the noisy x and the guess x0 behind it?
     w:float=1. # how strongly to steer
 )->Score: # to be asked by `given(y)`
     "Guidance by a log-likelihood: of a class, or of a measurement"
