@@ -58,7 +58,9 @@ class Table(Process):
         if not (0<=t<T<=n and t%1==T%1==0):
             raise ValueError(f'expected whole times 0 <= t_min < T <= {n}, found t_min={t:g} and T={T:g}')
 
-    def __repr__(self): return f'Table(N={len(self.alpha_bar)}, T={self.T:g}, alpha_bar to {self.alpha_bar[-1]:.3g})'
+    def __repr__(self):
+        a = self.alpha_bar
+        return f'Table(N={len(a)}, T={self.T:g}, alpha_bar from {a[0]:.5g} to {a[-1]:.3g})'
 
 # %% ../nbs/07_ddpm.ipynb #7ffb1c4c
 @patch
@@ -68,8 +70,9 @@ def share(self:Table,
     "alpha^2 at whole times"
     i = t.double().round()
     lost = ~((t==i) & (i>=0) & (i<=self.T))
-    if lost.any(): raise ValueError(f't={t[lost][0].item():g} is no time of this table: '
-                                    f'expected whole numbers from 0 to {self.T:g}, as strided(table, n) gives')
+    if lost.any():
+        raise ValueError(f't={t[lost][0].item():g} is no time of this table: '
+                         f'expected whole numbers from 0 to {self.T:g}, as strided(table, n) gives')
     return torch.cat([self.alpha_bar.new_ones(1), self.alpha_bar]).to(t.device)[i.long()]
 
 @patch
@@ -97,7 +100,7 @@ def linear_betas(
     first:float=1e-4, # variance added by the first step
     last:float=0.02 # and by the last
 )->Tensor: # (n,) float64
-    "Ho et al.'s"
+    "Ho et al.'s: they rise along a line"
     return torch.linspace(first, last, n, dtype=torch.float64)
 
 def cosine_betas(
@@ -105,7 +108,7 @@ def cosine_betas(
     offset:float=0.008, # keeps the first step from being too small
     most:float=0.999 # largest beta
 )->Tensor: # (n,) float64
-    "Nichol and Dhariwal's"
+    "Nichol and Dhariwal's: alpha_bar falls like a squared cosine"
     i = torch.arange(n+1, dtype=torch.float64)/n
     a = torch.cos((i+offset)/(1+offset)*math.pi/2)**2
     return (1-a[1:]/a[:-1]).clamp(max=most)
@@ -130,6 +133,7 @@ def posterior(
     s:float # where they were, s < t
 )->Move: # the Gaussian q(x_s | x_t, x0)
     "Where noised points were earlier, if it is known where they began"
+    if not s<t: raise ValueError(f'the posterior looks back: expected s < t, found s={s:g} and t={t:g}')
     p,q = process.at(t),process.at(s)
     a = p.alpha/q.alpha
     b = p.sigma**2 - (a*q.sigma)**2
@@ -139,17 +143,19 @@ def posterior(
 # %% ../nbs/07_ddpm.ipynb #61056546
 @dataclass(frozen=True, eq=False)
 class DDIM:
-    "Guess data and noise, and put them together again at time `s`: without fresh noise, or with `eta` of DDPM's"
+    "Guess data and noise, and put them together again at time `s`"
     score:Score # what we know about the noised data
-    eta:float=0. # 0: no fresh noise; 1: DDPM
+    eta:float=0. # share of fresh noise; 0: none, 1: DDPM
 
     def __post_init__(self):
-        if not 0<=self.eta<math.inf: raise ValueError(f'expected eta from 0 (DDIM) to 1 (DDPM), found {self.eta}')
+        if not 0<=self.eta<math.inf:
+            raise ValueError(f'expected eta from 0 (DDIM) to 1 (DDPM), found {self.eta}')
 
     def __call__(self, x, t, s, memo=None):
         p,q = self.score.process.at(t),self.score.process.at(s)
-        if not p.sigma: raise ValueError(f'there is no noise to guess at t={t:g}: start at the next time, noised')
-        w = -self.eta**2*q.sigma**2*math.expm1(p.log_snr-q.log_snr)
+        if not p.sigma:
+            raise ValueError(f'there is no noise to guess at t={t:g}: noise the data, and start there')
+        w = -self.eta**2*q.sigma**2*math.expm1(p.log_snr-q.log_snr) if self.eta else 0.
         if not 0<=w<=q.sigma**2:
             raise ValueError(f'no step from t={t:g} to s={s:g} has eta={self.eta:g}: ' +
                 ('fresh noise belongs to the way back, so take eta=0' if s>t else 'take eta from 0 to 1'))
