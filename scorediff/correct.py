@@ -62,7 +62,8 @@ class PC:
     n:int=1 # corrections per prediction
 
     def __post_init__(self):
-        if self.n!=int(self.n) or self.n<0: raise ValueError(f'n must be a whole number from 0, found {self.n}')
+        if self.n!=int(self.n) or self.n<0:
+            raise ValueError(f'n must be a whole number from 0, found {self.n}')
 
     def __call__(self, x, t, s, memo=None):
         p,c = memo or (None,None)
@@ -96,6 +97,11 @@ class Tried(NamedTuple):
     score:Tensor # (n, *d) and its gradient
     accepted:Tensor # (n,) was the last proposal accepted?
 
+def _look(p, x):
+    "Log-density and score at `x`, counted"
+    tick(density=len(x), gradient=len(x))
+    return p.log_prob(x),p.score(x)
+
 # %% ../nbs/08_correct.ipynb #cb137f88
 @dataclass(frozen=True, eq=False)
 class MALA:
@@ -104,15 +110,17 @@ class MALA:
     process:Process # how the target is diffused
     h:float=0.5 # step size, in units of sigma_t^2
 
+    def __post_init__(self):
+        if not hasattr(self.target, 'diffuse'): raise TypeError(
+            f'MALA needs a density: a target with diffuse(alpha, sigma), found {type(self.target).__name__}')
+        if not self.h>0: raise ValueError(f'h must be positive, found {self.h}')
+
     def __call__(self, x, t, s, memo=None):
         c = _fixed(self.process, t, s)
         p,h = self.target.diffuse(c.alpha, c.sigma),self.h*c.sigma**2
-        def look(x):
-            tick(density=len(x), gradient=len(x))
-            return p.log_prob(x),p.score(x)
-        l,g = (memo.log_prob,memo.score) if memo and memo.x is x and memo.t==t else look(x)
+        l,g = (memo.log_prob,memo.score) if memo and memo.x is x and memo.t==t else _look(p, x)
         y = Move(x.add(g, alpha=h), (2*h)**0.5).draw()
-        m,k = look(y)
+        m,k = _look(p, y)
         gain = m - l + (norm(y-x-h*g)**2 - norm(x-y-h*k)**2)/(4*h)
         yes = torch.special.log_ndtr(noise(gain[:,None]))[:,0]<gain
         rows = expand(yes, x).bool()
