@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 
 # %% ../nbs/08a_guide.ipynb #ff1acc50
-from .core import noise, tick
+from .core import check_points, noise, tick
 from .process import Process
 from .sample import Move, Step
 from .score import Score
@@ -50,6 +50,13 @@ def guided(
     return Score(score.process, **{score.face:Guided(score, w)}, div=div, nfe=0)
 
 # %% ../nbs/08a_guide.ipynb #cf232bcc
+def _one_each(l, x):
+    "A log-likelihood as it comes, refused if it isn't one number a point or nothing to climb"
+    if l.shape!=x.shape[:1]:
+        raise ValueError(f'log_lik must return one number a point, ({len(x)},), found {tuple(l.shape)}')
+    if not l.requires_grad: raise ValueError('log_lik looks at neither x nor x0: there is nothing to climb')
+    return l
+
 @dataclass(frozen=True, eq=False)
 class Steered:
     "A score plus `w` times the gradient of a log-likelihood"
@@ -65,10 +72,11 @@ class Steered:
             x = x.detach().requires_grad_()
             g = self.score(x, t)
             x0 = Score(self.score.process, score=lambda *_: g, nfe=0).x0(x, t) # of the same evaluation
-            up, = torch.autograd.grad(self.log_lik(x, t, x0, self.y).sum(), x)
+            up, = torch.autograd.grad(_one_each(self.log_lik(x, t, x0, self.y), x).sum(), x)
         tick(gradient=len(x))
         return g.detach() + self.w*up
 
+# %% ../nbs/08a_guide.ipynb #9ada155d
 def steered(
     score:Score, # what we know about the noised data
     log_lik:Callable, # (x, t, x0, y) -> (n,): how likely is y, by the noisy x and the guess x0 behind it?
@@ -87,7 +95,13 @@ class Inpaint:
     mask:Tensor # bool, of a shape that broadcasts to `known`: True where it is known
     again:int=0 # how often to go back by fresh noise and repeat the step
 
+    def __post_init__(self):
+        if self.mask.dtype!=torch.bool: raise TypeError(f'the mask must be bool, found {self.mask.dtype}')
+        if self.again!=int(self.again) or self.again<0:
+            raise ValueError(f'again must be a whole number from 0, found {self.again}')
+
     def __call__(self, x, t, s, memo=None):
+        check_points(self.known, x.shape[1:], 'known')
         move = self.once(x, t, s, memo)
         for _ in range(self.again): move = self.once(self.back(move.draw(), s, t), t, s, memo)
         return move._replace(mean=torch.where(self.mask, self.process.at(s).alpha*self.known, move.mean))
