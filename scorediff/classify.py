@@ -222,7 +222,7 @@ def _real(): return digit_features(to_float(digits().x))
 def digit_kernel(
     x:Tensor, # (n, 1, 28, 28) images in [-1, 1]
 )->float:
-    "Kernel distance of images to the shipped test digits in the classifier's features: zero on average for real ones"
+    "Kernel distance of images to the shipped test digits in the classifier's features"
     return mmd(digit_features(x), _real(), Polynomial())
 
 def digit_precision(x:Tensor)->tuple: # (n, 1, 28, 28) images in [-1, 1]; share and its standard error
@@ -240,6 +240,7 @@ def digits_as_asked(
     sure:float=0., # how probable they must be
 )->tuple: # share of the images, and its standard error
     "Which share of the images the classifier names as asked"
-    if y.shape!=x.shape[:1]: raise ValueError(f'y must be {len(x)} labels, one an image, found {tuple(y.shape)}')
+    if y.shape!=x.shape[:1]:
+        raise ValueError(f'y must be {len(x)} labels, one an image, found {tuple(y.shape)}')
     p,y = digit_probs(x)[:,:-1],y.to(x.device)
     return mean_se((p.argmax(1)==y) & (p.gather(1, y[:,None])[:,0]>sure))
