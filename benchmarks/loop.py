@@ -14,10 +14,11 @@ import torch
 
 from scorediff.core import seeded
 from scorediff.correct import PC, Ancestral, Langevin, ReverseDiffusion, Stay
-from scorediff.ode import Euler
+from scorediff.ode import Euler, Heun
 from scorediff.process import VP, even_t
 from scorediff.sample import EM, sample
 from scorediff.score import Score
+from scorediff.solvers import DPM2M, Churn, ExpEuler
 
 def still(x, eps):
     "The arithmetic of a step without noise, written out"
@@ -36,6 +37,18 @@ def measured(x, eps):
 def pair(x, eps):
     "... of a correction and a prediction, each with noise"
     return noisy(noisy(x, eps), eps)
+
+def looks(x, eps):
+    "... of Heun's step, which looks twice"
+    return x.lerp(still(still(x, eps), eps), 0.5)
+
+def stirred(x, eps):
+    "... of the same, after some noise"
+    return looks(x.mul(0.99).add_(torch.randn_like(x), alpha=0.01), eps)
+
+def guessed(x, eps):
+    "... of a step from a guess of the data, extrapolated from the one before"
+    return x.mul(0.99).add_(still(x, eps).lerp(eps, -0.5), alpha=0.01)
 
 def bare(step, x, eps, k):
     "`k` of these steps"
@@ -72,7 +85,8 @@ if __name__=='__main__':
     ids,k = range(args.batch),args.steps
     steps = {'Euler':(Euler,still), 'EM':(EM,noisy), 'ReverseDiffusion':(ReverseDiffusion,noisy), 'Ancestral':(Ancestral,noisy),
              'Langevin(h)':(lambda o: PC(Stay(), Langevin(o, h=0.1)),noisy), 'Langevin(snr)':(lambda o: PC(Stay(), Langevin(o)),measured),
-             'PC':(lambda o: PC(EM(o), Langevin(o, h=0.1)),pair)}
+             'PC':(lambda o: PC(EM(o), Langevin(o, h=0.1)),pair), 'Heun':(Heun,looks), 'ExpEuler':(ExpEuler,still),
+             'ExpEuler(eta=1)':(lambda o: ExpEuler(o, 1.),noisy), 'DPM2M':(DPM2M,guessed), 'Churn(Heun)':(lambda o: Churn(Heun(o), 0.1),stirred)}
 
     fns = {}
     for name,(Step,plain) in steps.items():

@@ -36,6 +36,7 @@ class Heun:
 
     def __call__(self, x, t, s, memo=None):
         y = self.score.combine(x, t, 1., v=s-t)
+        if not self.score.process.at(s).sigma: return Move(y) # nothing to look at
         return Move(x.lerp(self.score.combine(y, s, 1., v=s-t), 0.5))
 
 # %% ../nbs/09_ode.ipynb #ec0e1199

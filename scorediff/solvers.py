@@ -40,7 +40,7 @@ class ExpEuler:
 # %% ../nbs/09a_solvers.ipynb #c2faa9ab
 @dataclass(frozen=True, eq=False)
 class DPM2M:
-    "DPM-Solver++ 2M: DDIM with the guess of the data extrapolated from the last step to the middle of this one"
+    "DPM-Solver++ 2M: DDIM with the guess of the data extrapolated to the middle of the step"
     score:Score # what we know about the noised data
     eta:float=0. # 0: no fresh noise; 1: the SDE variant
 
@@ -86,7 +86,7 @@ class Churn:
 class _Path:
     "A Brownian path for each row, that remembers what has been seen of it and not been used"
     def __init__(self, x):
-        self.r = torch.full((1,len(x)), math.inf, dtype=torch.float64, device=x.device) # lengths of the pieces
+        self.r = torch.full((1,len(x)), math.inf, dtype=torch.float64, device=x.device) # lengths of pieces
         self.w = torch.zeros_like(x)[None] # what the path gains on each of them
         self.top = torch.zeros(len(x), dtype=torch.long, device=x.device) # the nearest piece of each row
 
@@ -185,5 +185,5 @@ def travel(self:AdaptiveSDE,
         i,j = (o[left[o]>1e-9*(t-s)] for o in (i,j))
         if not len(i): return x
         if len(j): k[j],g[j] = self.slopes(x[j], s+left[j])
-    raise ArithmeticError(f'gave up after {self.most} tries on the way from t={t:g} to s={s:g}: {len(i)} of {len(x)} '
-                          f'samples have not arrived, one is at t={s+left[i].max():g}')
+    raise ArithmeticError(f'gave up after {self.most} tries on the way from t={t:g} to s={s:g}: {len(i)} of '
+                          f'{len(x)} samples have not arrived, one is at t={s+left[i].max():g}')
