@@ -43,7 +43,7 @@ class Score:
         (self.face,self.fn), = given.items()
         if not callable(self.fn):
             raise TypeError(f'{self.face}= must be a function of (x, t), found {type(self.fn).__name__}')
-        self.process,self.div,self.nfe = process,div,nfe
+        self.process,self.div,self.nfe,self.asked = process,div,nfe,None
 
     def __repr__(self): return f'Score({self.process}, {self.face}={getattr(self.fn, "__name__", self.fn)})'
 
@@ -238,4 +238,14 @@ def given(self:Score,
     if not hasattr(self.fn, 'given'):
         raise TypeError(f'this score takes no condition: its {self.face} face has no method given(y)')
     div = self.div.given(y) if hasattr(self.div, 'given') else self.div
-    return Score(self.process, **{self.face:self.fn.given(y)}, div=div, nfe=self.nfe)
+    new = Score(self.process, **{self.face:self.fn.given(y)}, div=div, nfe=self.nfe)
+    new.asked = self,y
+    return new
+
+@patch
+def rows(self:Score,
+    i:Tensor, # (m,) which of the points that the condition was given for
+)->Score:
+    "The same score for some of its points, each with its own condition"
+    score,y = self.asked or (None,None)
+    return score.given(y[i]) if isinstance(y, Tensor) and y.ndim else self

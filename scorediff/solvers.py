@@ -130,10 +130,10 @@ class AdaptiveSDE:
             raise ValueError('expected rtol >= 0, atol > 0 and first in (0, 1], '
                              f'found {self.rtol:g}, {self.atol:g} and {self.first:g}')
 
-    def slopes(self, x, t):
-        "What moves and what shakes points at times (n,)"
+    def slopes(self, x, t, i):
+        "What moves and what shakes the points of rows `i`, at times (n,)"
         c = self.score.process.at(t)
-        return self.score.combine(x, t, -c.f, score=c.g2), c.g2.sqrt()
+        return self.score.rows(i).combine(x, t, -c.f, score=c.g2), c.g2.sqrt()
 
     def __call__(self, x, t, s, memo=None):
         if s>=t: raise ValueError(f'AdaptiveSDE goes back in time, but was sent from t={t:g} to s={s:g}')
@@ -147,13 +147,14 @@ def attempt(self:AdaptiveSDE,
     t:Tensor, # (n,) times
     h:Tensor, # (n,) lengths of the steps to try
     w:Tensor, # (n, *d) gains of the noise within them
+    i:Tensor, # (n,) which rows these are
     k:Tensor, # (n, *d) slopes at x
     g:Tensor, # (n,) scales of the noise at x
     seen:Tensor # (n, *d) sizes before
 )->tuple: # (n, *d) the better point, (n, *d) sizes of the other, (n,) how far apart they are
     "Both formulas, and their distance over what is tolerated"
     near = x + expand(h, x)*k + expand(g, x)*w
-    k2,g2 = self.slopes(near, t-h)
+    k2,g2 = self.slopes(near, t-h, i)
     far = x + (expand(h, x)*(k+k2) + expand(g+g2, x)*w)/2
     e = (near-far)/(torch.maximum(near.abs(), seen)*self.rtol).clamp(min=self.atol)
     e = norm(e).double()/x[0].numel()**0.5
@@ -172,11 +173,11 @@ def travel(self:AdaptiveSDE,
     "Try, go on or try again, until all rows have arrived"
     x,path,i = x.clone(),self.Path(x),torch.arange(len(x), device=x.device)
     left = torch.full((len(x),), t-s, dtype=torch.float64, device=x.device)
-    h,seen,(k,g) = self.first*left,x.abs(),self.slopes(x, s+left)
+    h,seen,(k,g) = self.first*left,x.abs(),self.slopes(x, s+left, i)
     for _ in range(self.most):
         d = torch.minimum(torch.minimum(h[i], left[i]), path.ahead(i))
         w = path.see(i, d, noise(x)[i])
-        new,size,e = self.attempt(x[i], s+left[i], d, w, k[i], g[i], seen[i])
+        new,size,e = self.attempt(x[i], s+left[i], d, w, i, k[i], g[i], seen[i])
         ok,h[i] = e<=1,0.9*d*e.clamp(min=1e-6)**-0.9
         path.keep(i[~ok], d[~ok], w[~ok])
         path.use(i[ok], d[ok], w[ok])
@@ -184,6 +185,6 @@ def travel(self:AdaptiveSDE,
         x[j],seen[j],left[j] = new[ok],size[ok],left[j]-d[ok]
         i,j = (o[left[o]>1e-9*(t-s)] for o in (i,j))
         if not len(i): return x
-        if len(j): k[j],g[j] = self.slopes(x[j], s+left[j])
+        if len(j): k[j],g[j] = self.slopes(x[j], s+left[j], j)
     raise ArithmeticError(f'gave up after {self.most} tries on the way from t={t:g} to s={s:g}: {len(i)} of '
                           f'{len(x)} samples have not arrived, one is at t={s+left[i].max():g}')
