@@ -29,7 +29,7 @@ from .classify import (digit_features, digit_kernel, digit_precision, digit_reca
                                 digits_as_asked, digits_share)
 from .sample import EM, sample
 from .ddpm import DDIM
-from .correct import PC, Langevin, ReverseDiffusion
+from .correct import PC, Langevin
 from .guide import guided
 from .ode import Heun, ODE
 from .solvers import AdaptiveSDE, Churn, DPM2M
@@ -54,17 +54,17 @@ class Method:
 
 METHODS = {
     'EM': Method(EM, grid=even_snr, process=VP),
-    'DDPM': Method(partial(DDIM, eta=1.)),
-    'PC': Method(lambda score: PC(ReverseDiffusion(score), Langevin(score)), cost=2),
+    'DDPM': Method(partial(DDIM, eta=1.), grid=even_snr),
+    'PC': Method(lambda score: PC(DDIM(score, 1.), Langevin(score, snr=0.05)), cost=2, grid=even_snr),
     'DDIM': Method(DDIM),
     'Heun': Method(Heun, cost=2),
-    'Heun churn': Method(lambda score: Churn(Heun(score)), cost=2),
-    'DPM++ 2M': Method(DPM2M),
-    'DPM++ 2M SDE': Method(partial(DPM2M, eta=1.)),
+    'Heun churn': Method(lambda score: Churn(Heun(score), gamma=0.4), cost=2),
+    'DPM++ 2M': Method(DPM2M, grid=even_snr),
+    'DPM++ 2M SDE': Method(partial(DPM2M, eta=1.), grid=even_snr),
     'ODE': Method(partial(ODE, rtol=1e-2, atol=1e-2), cost=0),
     'adaptive SDE': Method(AdaptiveSDE, cost=0, process=VP)}
 
-SHOWN = 'EM 50','DDPM 50','PC 50','DDIM 10','DDIM 20','Heun 20','DPM++ 2M 10','ODE'
+SHOWN = 'EM 50','DDPM 20','DDPM 50','PC 50','DDIM 10','DDIM 20','Heun 20','DPM++ 2M SDE 20'
 PROCESSES = dict(vp=VP, subvp=SubVP, ve=VE, ou=OU, cosine=Cosine, edm=EDM)
 
 # %% ../nbs/13_cli.ipynb #62b352fb
@@ -431,12 +431,12 @@ def train_options(sub):
     add('--every', type=int, default=250, help='steps between checkpoints (default %(default)s)')
     add('--lr', type=float, default=2e-3, help="Adam's step size (default %(default)s)")
     add('--decay', type=float, default=0.3, help='last share of the steps, while the step size falls to zero')
-    add('--share', type=float, default=0.1,
+    add('--share', type=float, default=0.2,
         help='weight of the coarse scales beside the likelihood (default %(default)s)')
     add('--drop', type=float, default=0.5,
         help='share of labels replaced by the null label (default %(default)s)')
-    add('--widths', type=int, nargs='+', default=[64,96], help='channels at each resolution')
-    add('--blocks', type=int, default=2, help='residual blocks at each resolution')
+    add('--widths', type=int, nargs='+', default=[48,64,96], help='channels at each resolution')
+    add('--blocks', type=int, default=1, help='residual blocks at each resolution')
     add('--emb', type=int, default=96, help='numbers in the embedding of time and label')
     add('--bf16', action=argparse.BooleanOptionalAction, default=torch.cuda.is_available(),
         help='compute in bfloat16, which is faster where the processor has it (default: on a GPU)')

@@ -205,22 +205,21 @@ class UNet(Net):
     "A U-Net for images of any size, told the log-SNR and perhaps a label"
     def __init__(self,
         channels:int=1, # of the image
-        widths:tuple=(64,96), # channels at each resolution, each half of the one before
+        widths:tuple=(48,64,96), # channels at each resolution, each half of the one before
         blocks:int=1, # residual blocks at each resolution
-        patch:int=2, # pixels folded into channels, each way
         fourier:tuple=(6,7), # k of the features sin(2^k pi u), cos(2^k pi u); empty for none
         classes:int=10, # labels 0..classes-1; `classes` itself is the null label; 0 for no labels
-        emb:int=128, # numbers in the embedding of time and label
+        emb:int=96, # numbers in the embedding of time and label
         levels:int=0, # levels of a pixel, for an ending by Bayes' rule; 0: pixels are real numbers
     ):
-        super().__init__(channels=channels, widths=tuple(widths), blocks=blocks, patch=patch,
-                         fourier=tuple(fourier), classes=classes, emb=emb, levels=levels)
+        super().__init__(channels=channels, widths=tuple(widths), blocks=blocks, fourier=tuple(fourier),
+                         classes=classes, emb=emb, levels=levels)
         self.levels = Levels(levels) if levels else None
         self.time,self.label = Waves(emb),_zeroed(nn.Embedding(classes+1, emb))
-        c,pixels,(seen,said) = widths[0],channels*patch**2,(3,2) if levels else (1,1) # images in and out
-        self.inp = nn.Conv2d(pixels*(seen+2*len(fourier)), c, 3, padding=1)
+        c,(seen,said) = widths[0],(3,2) if levels else (1,1) # images in and out
+        self.inp = nn.Conv2d(channels*(seen+2*len(fourier)), c, 3, padding=1)
         self._path(widths, blocks, emb)
-        self.norm,self.out = nn.GroupNorm(8, c),_zeroed(nn.Conv2d(c, pixels*said, 3, padding=1))
+        self.norm,self.out = nn.GroupNorm(8, c),_zeroed(nn.Conv2d(c, channels*said, 3, padding=1))
         self.to(memory_format=torch.channels_last) # the faster order; a loaded net has the same
 
 # %% ../nbs/04_nets.ipynb #fc5a706a
@@ -239,18 +238,16 @@ def _path(self:UNet, widths, blocks, emb):
 # %% ../nbs/04_nets.ipynb #ebef96e7
 @patch
 def features(self:UNet, seen):
-    "Images and the waves of the first of them, with each patch folded into channels"
-    c,p = self.config['channels'],self.config['patch']
+    "Images, and the waves of the first of them"
+    c = self.config['channels']
     waves = [f(seen[:,:c]*(2**k*math.pi)) for k in self.config['fourier'] for f in (torch.sin, torch.cos)]
-    h = torch.cat([seen, *waves], 1)
-    pad = (0, -h.shape[-1]%p, 0, -h.shape[-2]%p)
-    return F.pixel_unshuffle(F.pad(h, pad, mode='replicate') if any(pad) else h, p)
+    return torch.cat([seen, *waves], 1).contiguous(memory_format=torch.channels_last)
 
 @patch
 def body(self:UNet, u, log_snr, y=None):
-    "Features in, down, across and up, and out at the size that came in"
+    "Features in, down, across and up, and out"
     e = F.silu(self.time(log_snr) + self.label(_labels(y, u, self.config['classes'])))
-    h,kept = self.inp(self.features(u).contiguous(memory_format=torch.channels_last)),[]
+    h,kept = self.inp(self.features(u)),[]
     for layer in self.down:
         if isinstance(layer, Block): h = layer(h, e); kept.append(h)
         else: h = layer(h)
@@ -258,8 +255,7 @@ def body(self:UNet, u, log_snr, y=None):
     for layer in self.up:
         if isinstance(layer, Block): h = layer(torch.cat([h, kept.pop()], 1), e)
         else: h = layer(F.interpolate(h, size=kept[-1].shape[-2:]))
-    h = F.pixel_shuffle(self.out(F.silu(self.norm(h))), self.config['patch'])
-    return h[...,:u.shape[-2],:u.shape[-1]]
+    return self.out(F.silu(self.norm(h)))
 
 # %% ../nbs/04_nets.ipynb #0f778158
 @patch

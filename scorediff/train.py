@@ -48,7 +48,7 @@ class EDMWeight:
 @dataclass(frozen=True)
 class Balanced:
     "The bound's weight on the noise, plus a share for the error of x0"
-    share:float=0.1 # weight of the x0 error
+    share:float=0.2 # weight of the x0 error
 
     def __call__(self, log_snr): return 1 + self.share*torch.exp(-log_snr)
 
@@ -56,8 +56,8 @@ class Balanced:
 @dataclass(frozen=True)
 class LogSNR:
     "Draws log-SNRs, spread evenly over a batch, from a density that is linear between knots"
-    knots:tuple=(-10., -5., -1., 10., 13.3) # log-SNRs
-    heights:tuple=(0.3, 0.6, 1., 1., 0.5) # relative density at the knots
+    knots:tuple=(-10., -6., -3., 5., 8., 13.3) # log-SNRs
+    heights:tuple=(0.2, 0.5, 1., 1., 0.8, 0.5) # relative density at the knots
 
     def __call__(self,
         x:Tensor, # (n, *d) the batch to draw for
