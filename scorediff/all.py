@@ -16,9 +16,17 @@ from .score import *
 from .nets import *
 from .train import *
 from .classify import *
+from .sgdf import *
 from .sample import *
+from .ddpm import *
+from .correct import *
+from .guide import *
 from .ode import *
+from .solvers import *
+from .rdmc import *
+from .momentum import *
 from .likelihood import *
+from .elbo import *
 
 # %% ../nbs/14_all.ipynb #6c8d9fba
 __all__ = [word for word in dir() if not word.startswith('_')]

@@ -55,7 +55,7 @@ def __call__(self:AdaptiveMomentum, x, t, s, memo=None):
     std = move.std
     if not isinstance(std, Tensor) and not std:
         raise ValueError('momentum reads the force from the noise of a move, and this one has none (std=0): '
-                         f'put it around a step with noise, such as Langevin or EM, not {self.step}')
+                         f'put it around a step with noise, such as Langevin, not {self.step}')
     climb = move.mean - x
     g = climb/expand(std**2/2, x)
     if memo is None or self.beta==0: return move._replace(memo=Forces(move.memo, g, g))
@@ -79,7 +79,8 @@ class Underdamped:
         inner,v = memo or (None,None)
         move,z = self.step(x, t, s, inner),noise(x)
         if not isinstance(move.std, Tensor) and not move.std:
-            raise ValueError(f'a velocity needs the noise of a move, and that of {self.step} has none (std=0)')
+            raise ValueError(f'a velocity is made of the noise of a move, and this one has none (std=0): '
+                             f'put it around a corrector with noise, such as Langevin, not {self.step}')
         std = expand(move.std, x)
         kick = (move.mean-x)/std
         v = kick + (z if v is None else self.keep*(v+kick) + (1-self.keep**2)**0.5*z)
