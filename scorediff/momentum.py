@@ -35,7 +35,7 @@ class AdaptiveMomentum:
     memory:bool=True # average the forces? False: the longer climb alone
     warm:bool=False # lengthen the noise with the climb?
     batch:bool=False # lengths averaged over the batch, as in the paper?
-    stale:bool=False # step size by the length of the last average in place of the force?
+    stale:bool=False # for a step sized by `snr`: take the last average's length in place of the force's?
     eps:float=1e-3 # an adaptive beta stays below 1-eps
 
     def __post_init__(self):
@@ -46,7 +46,7 @@ class AdaptiveMomentum:
         "The coefficient: given, or by formula (3)"
         if self.beta is not None: return self.beta
         m,change = (_lengths(o, self.batch) for o in (memo.m,g-memo.g))
-        return ((m-change)/(m+change)).square().clamp(max=1-self.eps)
+        return ((m-change)/(m+change).clamp(min=1e-30)).square().clamp(max=1-self.eps)
 
 # %% ../nbs/11_momentum.ipynb #fa70f7d1
 @patch
@@ -62,7 +62,7 @@ def __call__(self:AdaptiveMomentum, x, t, s, memo=None):
     if self.stale: std = std*_lengths(g, self.batch)/_lengths(memo.m, self.batch)
     beta = self.find(memo, g)
     m = g + expand(beta, x)*(memo.m-g) if self.memory else g
-    mean = x + expand((1+beta)**2*std**2/2, x)*m
+    mean = x + expand(((1+beta)*std)**2/2, x)*m
     return Move(mean, std*(1+beta) if self.warm else std, Forces(move.memo, m, g, beta))
 
 # %% ../nbs/11_momentum.ipynb #86a98a7c
