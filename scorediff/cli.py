@@ -382,7 +382,7 @@ def compare_options(sub):
                   '--methods "Heun 20,EM 50" --process ve', '--methods DDIM --guidance 2',
                   '--methods DDIM,DDPM --nfe 5 10 20 40')
     network_options(add); label_options(add)
-    add('--n', type=int, default=200, help='images a method (default %(default)s; 1000 for numbers to quote)')
+    add('--n', type=int, default=150, help='images a method (default %(default)s; 1000 for numbers to quote)')
     add('--methods', metavar='A,B',
         help=f'only these, alone or with their evaluations, as in "Heun 20": {", ".join(METHODS)}')
     add('--all', action='store_true', help='every method at every --nfe, not only eight rows')
