@@ -35,6 +35,10 @@ class Guided:
         return asked if self.w==1 else torch.lerp(self.score.ask(x, t), asked, self.w)
 
 # %% ../nbs/08a_guide.ipynb #6d2718f0
+def _finite(w):
+    if not math.isfinite(w): raise ValueError(f'the weight w must be a finite number, found {w}')
+    return w
+
 def no_density(x, t):
     "The divergence of a score that belongs to no diffusion"
     raise ValueError('a guided score is not the score of any noised law, so there is no likelihood '
@@ -45,9 +49,8 @@ def guided(
     w:float # 0: as if nobody asked; 1: the conditional score; more: louder
 )->Score: # to be asked by `given(y)`
     "Classifier-free guidance"
-    if not math.isfinite(w): raise ValueError(f'the weight w must be a finite number, found {w}')
     div = None if w in (0,1) else no_density
-    return Score(score.process, **{score.face:Guided(score, w)}, div=div, nfe=0)
+    return Score(score.process, **{score.face:Guided(score, _finite(w))}, div=div, nfe=0)
 
 # %% ../nbs/08a_guide.ipynb #cf232bcc
 def _one_each(l, x):
@@ -83,9 +86,12 @@ def steered(
     w:float=1. # how strongly to steer
 )->Score: # to be asked by `given(y)`
     "Guidance by a log-likelihood: of a class, or of a measurement"
-    return Score(score.process, score=Steered(score, log_lik, w), nfe=0, div=no_density)
+    return Score(score.process, score=Steered(score, log_lik, _finite(w)), nfe=0, div=no_density)
 
 # %% ../nbs/08a_guide.ipynb #49e39ecf
+def _yes_or_no(mask):
+    if mask.dtype!=torch.bool: raise TypeError(f'the mask must be bool, found {mask.dtype}')
+
 @dataclass(frozen=True, eq=False)
 class Inpaint:
     "Any step, with what is known of the data put in before it, at its time's level of noise"
@@ -96,12 +102,13 @@ class Inpaint:
     again:int=0 # how often to go back by fresh noise and repeat the step
 
     def __post_init__(self):
-        if self.mask.dtype!=torch.bool: raise TypeError(f'the mask must be bool, found {self.mask.dtype}')
-        if self.again!=int(self.again) or self.again<0:
+        _yes_or_no(self.mask)
+        if not isinstance(self.again, int) or self.again<0:
             raise ValueError(f'again must be a whole number from 0, found {self.again}')
 
     def __call__(self, x, t, s, memo=None):
         check_points(self.known, x.shape[1:], 'known')
+        if s>t: raise ValueError(f'inpainting belongs to the way back, but t={t:g} to s={s:g} leads forward')
         move = self.once(x, t, s, memo)
         for _ in range(self.again): move = self.once(self.back(move.draw(), s, t), t, s, memo)
         return move._replace(mean=torch.where(self.mask, self.process.at(s).alpha*self.known, move.mean))
@@ -122,6 +129,11 @@ class Known:
     mask:Tensor # bool, of a shape that broadcasts to the data: True where it is known
     var:float=1. # variance of a coordinate of the data
     std:float=0. # standard deviation of the noise in what is known
+
+    def __post_init__(self):
+        _yes_or_no(self.mask)
+        if not (self.var>0 and self.std>=0):
+            raise ValueError(f'expected var > 0 and std >= 0, found {self.var} and {self.std}')
 
     def __call__(self, x, t, x0, y):
         c = self.process.at(t)
