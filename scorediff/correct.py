@@ -62,7 +62,7 @@ class PC:
     n:int=1 # corrections per prediction
 
     def __post_init__(self):
-        if self.n!=int(self.n) or self.n<0:
+        if not isinstance(self.n, int) or self.n<0:
             raise ValueError(f'n must be a whole number from 0, found {self.n}')
 
     def __call__(self, x, t, s, memo=None):
@@ -151,6 +151,9 @@ class Ancestral:
     "Draw the parent of `x`: with its exact mean, and a variance that is exact for Gaussian data"
     score:Score # what we know about the noised data
     data_std:float=0. # standard deviation of that data; 0: a single point
+
+    def __post_init__(self):
+        if not self.data_std>=0: raise ValueError(f'data_std must not be negative, found {self.data_std}')
 
     def __call__(self, x, t, s, memo=None):
         a,b2,c,e = _noising(self.score.process, t, s)
