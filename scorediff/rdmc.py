@@ -70,6 +70,14 @@ def evaluate(
     return l
 
 # %% ../nbs/10_rdmc.ipynb #e671588a
+def _behind(q, x, c):
+    "The parts of (4), along the axes of each component: log of shares (n, k), means (n, k, d) and variances"
+    x,shape = x.double(),x.new_empty(len(x), 1, 1).double()
+    a,s,mu,var,axes = expand(c.alpha, shape),expand(c.sigma, shape),*(o.to(shape) for o in (q.mu,q.var,q.axes))
+    v = 1/(1/var + a**2/s**2)
+    mean = v*(torch.einsum('kde,kd->ke', axes, mu)/var + a/s**2*torch.einsum('kde,nd->nke', axes, x))
+    return q.diffuse(c.alpha, c.sigma)._parts(x)[0], mean, v.expand_as(mean)
+
 def behind(
     q:GMM, # the law of clean points
     x:Tensor, # (n, d) noisy points
@@ -77,16 +85,12 @@ def behind(
     m:int, # draws a point
 )->tuple: # (n, m, d) draws and (n,) log-density of x
     "Draw clean points that may lie behind `x`, if clean points follow `q`"
-    log_r = q.diffuse(c.alpha, c.sigma)._parts(x)[0]
+    log_r,mean,v = _behind(q, x, c)
     u = torch.special.ndtr(noise(x.new_empty(len(x), 1))) + torch.arange(m, device=x.device)
     k = torch.searchsorted(log_r.softmax(1).cumsum(1)[:,:-1].contiguous(), u.to(log_r)/m)
-    z = noise(x.new_empty(len(x), m, x.shape[1])).double()
-    a,s,mu,var,axes = expand(c.alpha, z),expand(c.sigma, z),*(o.to(z) for o in (q.mu,q.var,q.axes))
-    v = 1/(1/var + a**2/s**2)
-    mean = v*(torch.einsum('kde,kd->ke', axes, mu)/var + a/s**2*torch.einsum('kde,nd->nke', axes, x.double()))
     rows = torch.arange(len(x), device=x.device)[:,None]
-    z = mean[rows,k] + v.expand_as(mean)[rows,k].sqrt()*z
-    for j in range(len(axes)): z[k==j] = z[k==j]@axes[j].T
+    z = mean[rows,k] + v[rows,k].sqrt()*noise(x.new_empty(len(x), m, x.shape[1])).double()
+    for j,axes in enumerate(q.axes.to(z)): z[k==j] = z[k==j]@axes.T
     return z.to(x), log_r.logsumexp(1)
 
 # %% ../nbs/10_rdmc.ipynb #a100a047
