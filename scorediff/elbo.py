@@ -64,7 +64,9 @@ class Elbo:
         p,ts = self.score.process,torch.as_tensor(self.ts).double()
         if ts.dim()!=1 or len(ts)<2 or ts[0]!=p.T or not (ts.diff()<0).all():
             raise ValueError(f'expected times (k+1,) that fall from T={p.T:g}, where the prior is, '
-                             f'found {tuple(ts.shape)} from {ts.flatten()[0]:g}: try strided or even_snr')
+                             f'found {tuple(ts.shape)} from {ts.flatten()[:1].tolist()}: try strided or even_snr')
+        if self.draws is not None and not self.draws>=1:
+            raise ValueError(f'expected draws >= 1, or None for all steps; found {self.draws}')
         object.__setattr__(self, 'ts', ts[p.coef(ts).sigma>0])
 
     def __call__(self, k):
@@ -75,7 +77,7 @@ class Elbo:
         return Bits({name: v.double()/(x0[0].numel()*math.log(2)) for name,v in nats.items()})
 
     def diffusion(self, x0):
-        return sum(weight*self.price(x0, i) for i,weight in self.picks(x0))
+        return sum((weight*self.price(x0, i) for i,weight in self.picks(x0)), x0.new_zeros(len(x0)))
 
 # %% ../nbs/12a_elbo.ipynb #ece935f1
 @patch
@@ -84,7 +86,7 @@ def picks(self:Elbo,
 ): # yields (n,) steps, and what each counts
     "Steps to price: each of them, or draws at even distances in log-SNR"
     n,l = len(x0),self.score.process.coef(self.ts).log_snr
-    if self.draws is None:
+    if self.draws is None or len(l)<2:
         for i in range(len(l)-1): yield torch.full((n,), i), 1.
         return
     u = torch.special.ndtr(noise(x0.new_empty(n, 1).double()))[:,0].cpu()
