@@ -167,6 +167,6 @@ def strided(
     n:int # steps
 )->Tensor: # (n+1,) decreasing whole times, float64
     "Whole times from `T` to `t_min`, as even as they can be"
-    if not 1<=n<=table.T-table.t_min:
+    if n not in range(1, int(table.T-table.t_min)+1):
         raise ValueError(f'expected 1 to {table.T-table.t_min:g} steps on this table, found {n}')
     return torch.linspace(table.T, table.t_min, n+1, dtype=torch.float64).round()
