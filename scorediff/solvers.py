@@ -28,6 +28,10 @@ class ExpEuler:
     score:Score # what we know about the noised data
     eta:float=0. # 0: the flow; 1: the reverse equation
 
+    def __post_init__(self):
+        if not 0<=self.eta<math.inf:
+            raise ValueError(f'expected eta from 0 (the flow) to 1 (the reverse equation), found {self.eta}')
+
     def __call__(self, x, t, s, memo=None):
         c,d = self.score.process.at(t),self.score.process.at(s)
         if self.eta and s>t: raise ValueError(f'noise belongs to the way back, but t={t:g} to s={s:g} leads '
