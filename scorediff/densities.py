@@ -14,7 +14,7 @@ from torch import Tensor
 
 # %% ../nbs/02a_densities.ipynb #83f7784e
 from .core import noise, seeded
-from .targets import GMM, _uniform
+from .targets import GMM, _pick, _uniform
 
 # %% ../nbs/02a_densities.ipynb #0df61c7f
 def four_modes()->GMM:
@@ -78,6 +78,13 @@ class MullerBrown:
         wells = (A*(a*(u-p)**2 + b*(u-p)*(v-q) + c*(v-q)**2).exp()).sum(1)
         fence = 35.0136*(u[:,0]+.033923)**2 + 59.8399*(v[:,0]-.465694)**2
         return -self.beta*(wells+fence)
+
+    def sample(self, n):
+        "(n, 2) points, float64: a cell of a fine grid by its weight, and a point in the cell"
+        h = 0.02
+        u = torch.arange(-10., 12., h, dtype=torch.float64)
+        x = torch.cartesian_prod(u, u-3)
+        return x[_pick(self.log_prob(x).softmax(0), n)] + h*(_uniform(n, 2)-0.5)
 
 # %% ../nbs/02a_densities.ipynb #8e102a51
 @dataclass(frozen=True)
