@@ -35,8 +35,9 @@ def slope(
         with torch.enable_grad():
             y = y.detach().requires_grad_()
             l = evaluate(target, y)
-            if not l.requires_grad: raise ValueError('log_prob has lost its gradient: it must be computed from the '
-                                                     'points by torch, without detach, no_grad or numpy')
+            if not l.requires_grad:
+                raise ValueError('log_prob has lost its gradient: it must be computed from the points by '
+                                 'torch, without detach, no_grad or numpy')
             g, = torch.autograd.grad(l.sum(), y)
         l,g = l.detach(),g.masked_fill(expand(l.detach()==-math.inf, y).bool(), 0.)
     bad = ~g.isfinite().flatten(1).all(1)
@@ -61,6 +62,7 @@ class Bell(NamedTuple):
 # %% ../nbs/10b_chains.ipynb #7a55ee04
 def _var(h, c, x):
     "Variance of the posterior of a Gaussian of width `h`, for points like `x`"
+    h = h.to(x) if isinstance(h, Tensor) else h
     return 1/(1/h**2 + (expand(c.alpha, x)/expand(c.sigma, x))**2)
 
 @dataclass(frozen=True, eq=False)
@@ -70,7 +72,8 @@ class Laplace:
     h:float # width; a tensor (*d) for widths that differ
 
     def __post_init__(self):
-        if not (torch.as_tensor(self.h)>0).all(): raise ValueError(f'the width h must be positive, found {self.h}')
+        if not (torch.as_tensor(self.h)>0).all():
+            raise ValueError(f'the width h must be positive, found {self.h}')
 
     def __call__(self, x, c, last=None):
         y,v = x/expand(c.alpha, x),_var(self.h, c, x)
@@ -104,12 +107,14 @@ def _posterior(target, x, c, y):
     l,g = slope(target, y.flatten(0, 1))
     a,s = expand(c.alpha, y),expand(c.sigma, y)
     r = (x[:,None]-a*y)/s
-    return None if l is None else l.reshape(y.shape[:2])-r.flatten(2).square().sum(2)/2, g.reshape(y.shape)+a/s*r
+    if l is not None: l = l.reshape(y.shape[:2]) - r.flatten(2).square().sum(2)/2
+    return l, g.reshape(y.shape) + a/s*r
 
 def _gain(h, y, l, g, z, k, q):
     "Logarithm of Metropolis' ratio for steps of size `h` from y to z, given log-densities and gradients"
     return k - l + (((z-y-h*g)**2 - (y-z-h*q)**2)/(4*h)).flatten(2).sum(2)
 
+# %% ../nbs/10b_chains.ipynb #e0761235
 @patch
 def __call__(self:Chains, x, c, last=None):
     starts,kept = (self.first or Laplace(self.target, self.h))(x, c, last),deque(maxlen=self.keep)
@@ -162,7 +167,8 @@ def modes(
     "A reference with a Gaussian at each top of the log-density that is reached from `y`"
     tops,found = _climb(log_prob, y),[]
     l = evaluate(log_prob, tops)
-    if not l.max()>-math.inf: raise ValueError(f'none of {len(y)} starts has a positive density: start elsewhere')
+    if not l.max()>-math.inf:
+        raise ValueError(f'none of {len(y)} starts has a positive density: start elsewhere')
     for u,v in sorted(zip(tops, l), key=lambda o: -o[1]):
         if v==-math.inf or any((u-m)@P@(u-m)<len(u) for m,P,_ in found): continue # found before
         P = _precision(log_prob, u)
@@ -183,6 +189,6 @@ class Rejection:
         a,s = expand(c.alpha, y),expand(c.sigma, y)
         y = x[:,None]/a + s/a*noise(y)
         l = evaluate(self.log_prob, y.flatten(0, 1)).reshape(y.shape[:2])
-        top,scale = l.max().clamp(min=self.top),torch.as_tensor(c.alpha).log().reshape(-1, 1)
+        top,scale = l.amax(1, keepdim=True).clamp(min=self.top),torch.as_tensor(c.alpha).log().reshape(-1, 1)
         yes = torch.special.log_ndtr(noise(l))<l-top
         return Draws(y, torch.where(yes, top - x[0].numel()*scale.to(l), -math.inf))
