@@ -12,6 +12,7 @@ from .metrics import *
 from .data import *
 from .process import *
 from .targets import *
+from .densities import *
 from .score import *
 from .nets import *
 from .train import *
@@ -24,6 +25,9 @@ from .guide import *
 from .ode import *
 from .solvers import *
 from .rdmc import *
+from .reference import *
+from .chains import *
+from .rivals import *
 from .momentum import *
 from .likelihood import *
 from .elbo import *

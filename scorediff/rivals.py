@@ -15,7 +15,7 @@ import torch
 from torch import Tensor
 
 # %% ../nbs/10c_rivals.ipynb #ab548dc3
-from .chains import slope
+from .chains import uphill
 from .core import noise
 from .densities import Funnel, MullerBrown, Rings, forty_modes, four_modes, two_modes
 from .metrics import wasserstein
@@ -88,7 +88,7 @@ class Tempered:
 
     def look(self, x):
         flat = x.flatten(0, 1)
-        l,g = slope(self.log_prob, flat)
+        l,g = uphill(self.log_prob, flat)
         both = torch.stack([l,self.around.log_prob(flat)], 1),torch.stack([g,self.around.score(flat)], 1)
         return [o.reshape(*x.shape[:2], *o.shape[1:]) for o in both]
 
