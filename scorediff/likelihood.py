@@ -162,6 +162,9 @@ class Bound:
     draws:int=8 # log-SNRs a picture
     decoder:Callable=PerPixel() # reads the levels at `t_min`
 
+    def __post_init__(self):
+        if self.draws<1: raise ValueError(f'draws must be at least 1, found {self.draws}')
+
     def __call__(self, k):
         p,x0 = self.score.process,to_float(k)
         z,_ = p.noise(x0, p.t_min)

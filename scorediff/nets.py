@@ -79,6 +79,7 @@ class Waves(nn.Module):
 def _labels(y, u, classes):
     "(n,) int64 labels from 0 to `classes`, checked; the null label, `classes`, where there are none"
     if y is None: return torch.full((len(u),), classes, device=u.device)
+    if not isinstance(y, Tensor): raise TypeError(f'y must be a tensor of {len(u)} labels, got {y!r}')
     if y.shape!=u.shape[:1] or y.is_floating_point():
         raise ValueError(f'y must be {len(u)} integer labels, got {y.dtype} of shape {tuple(y.shape)}')
     if y.device.type!='cpu' or torch.compiler.is_compiling() or not len(y): return y # to look costs a wait
