@@ -35,6 +35,7 @@ from .guide import guided
 from .ode import Heun, ODE
 from .solvers import AdaptiveSDE, Churn, DPM2M
 from .rivals import PROBLEMS, Resampling, Tempering
+from .momentum import AdaptiveMomentum, Underdamped
 from .likelihood import Bound, ByFlow, bits_per_dim
 
 # %% ../nbs/13_cli.ipynb #fe7b071c
@@ -58,6 +59,10 @@ METHODS = {
     'EM': Method(EM, grid=even_snr, process=VP),
     'DDPM': Method(partial(DDIM, eta=1.), grid=even_snr),
     'PC': Method(lambda score: PC(DDIM(score, 1.), Langevin(score, snr=0.05)), cost=2, grid=even_snr),
+    'momentum PC': Method(lambda score: PC(DDIM(score, 1.), AdaptiveMomentum(Langevin(score, snr=0.32))), cost=2,
+                          grid=even_snr, process=VP),
+    'underdamped PC': Method(lambda score: PC(DDIM(score, 1.), Underdamped(Langevin(score, snr=0.32))), cost=2,
+                             grid=even_snr),
     'DDIM': Method(DDIM),
     'Heun': Method(Heun, cost=2),
     'Heun churn': Method(lambda score: Churn(Heun(score), gamma=0.1), cost=2),
