@@ -58,7 +58,7 @@ class Method:
 METHODS = {
     'EM': Method(EM, grid=even_snr, process=VP),
     'DDPM': Method(partial(DDIM, eta=1.), grid=even_snr),
-    'PC': Method(lambda score: PC(DDIM(score, 1.), Langevin(score, snr=0.05)), cost=2, grid=even_snr),
+    'PC': Method(lambda score: PC(DDIM(score, 1.), Langevin(score, snr=0.32)), cost=2, grid=even_snr),
     'momentum PC': Method(lambda score: PC(DDIM(score, 1.), AdaptiveMomentum(Langevin(score, snr=0.32))), cost=2,
                           grid=even_snr, process=VP),
     'underdamped PC': Method(lambda score: PC(DDIM(score, 1.), Underdamped(Langevin(score, snr=0.32))), cost=2,

@@ -125,7 +125,8 @@ def sample(self:GMM,
     k = _pick(self.w, n)
     mu,var = (o[torch.arange(n),k] if o.dim()==3 else o[k] for o in (self.mu,self.var))
     z = var.sqrt()*noise(torch.empty_like(mu))
-    return mu + torch.einsum('nde,ne->nd', self.axes[k], z)
+    for j,axes in enumerate(self.axes): z[k==j] = z[k==j]@axes.T
+    return mu + z
 
 # %% ../nbs/02_targets.ipynb #62c942af
 @patch(cls_method=True)
