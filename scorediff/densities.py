@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 
 # %% ../nbs/02a_densities.ipynb #83f7784e
-from .core import noise, seeded
+from .core import check_points, noise, seeded
 from .targets import GMM, _pick, _uniform
 
 # %% ../nbs/02a_densities.ipynb #0df61c7f
@@ -52,7 +52,7 @@ class Rings:
 
     def log_prob(self, x):
         "(n,) log-density of points (n, 2)"
-        r = x.square().sum(1).clamp(min=1e-30).sqrt()
+        r = check_points(x, (2,)).square().sum(1).clamp(min=1e-30).sqrt()
         l = -((r[:,None]-r.new_tensor(self.radii))/self.std).square()/2
         return l.logsumexp(1) - (len(self.radii)*self.std*(2*math.pi)**1.5*r).log()
 
@@ -68,10 +68,13 @@ class Rings:
 class MullerBrown:
     "Three valleys joined by narrow passes, in the plane"
     beta:float=0.1 # inverse temperature
-    log_z:float=10.014179 # of exp(log_prob), by quadrature, for beta=.1
+
+    @property
+    def log_z(self): return 10.014179 if self.beta==0.1 else None # of exp(log_prob), by quadrature
 
     def log_prob(self, x):
         "(n,) log-density of points (n, 2), up to a constant"
+        check_points(x, (2,))
         u,v = 0.2*(x[:,:1]-3.5),0.2*(x[:,1:]+6.5)
         A,a,b,c,p,q = x.new_tensor([[-200.,-100.,-170.,15.], [-1.,-1.,-6.5,.7], [0.,0.,11.,.6],
                                     [-10.,-10.,-6.5,.7], [1.,0.,-.5,-1.], [0.,.5,1.5,1.]])
@@ -93,8 +96,13 @@ class Funnel:
     d:int=10 # dimensions
     var:float=3. # of the first
 
+    def __post_init__(self):
+        if not (self.d>1 and self.var>0):
+            raise ValueError(f'a funnel needs d>1 and var>0, found d={self.d} and var={self.var}')
+
     def log_prob(self, x):
         "(n,) log-density of points (n, d)"
+        check_points(x, (self.d,))
         v,rest = x[:,0],x[:,1:]
         wide = -(rest**2).sum(1)*(-v).exp()/2 - (self.d-1)/2*(v+math.log(2*math.pi))
         return wide - v**2/2/self.var - math.log(2*math.pi*self.var)/2
@@ -126,6 +134,7 @@ class Logistic:
 
     def log_prob(self, x):
         "(n,) log-density of coefficients (n, p+1): likelihood times prior, not normalised over x"
+        check_points(x, (self.a.shape[1]+1,))
         sign = 2*self.b.to(x) - 1
         prior = -(x/self.std).square().sum(1)/2 - x.shape[1]*math.log(2*math.pi*self.std**2)/2
         return torch.nn.functional.logsigmoid(sign*self.logits(x)).sum(1) + prior

@@ -135,6 +135,8 @@ def adapt(
     seed:int=0, # names the fit
 )->Fit:
     "Fit a mixture to a log-density, by population Monte Carlo"
+    if not (n>=20 and most>=1 and k>=1 and 0<wide<1): raise ValueError(
+        f'expected n>=20, most>=1, k>=1 and 0<wide<1, found n={n}, most={most}, k={k}, wide={wide}')
     rounds,q = [],around
     with seeded(seed):
         for _ in range(most):

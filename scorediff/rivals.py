@@ -54,6 +54,7 @@ def broad(
     width:float, # standard deviation
 )->GMM:
     "A round Gaussian around zero"
+    if not width>0: raise ValueError(f'the width must be positive, found {width}')
     return GMM(torch.ones(1), torch.zeros(1, d), width**2*torch.eye(d)[None])
 
 # %% ../nbs/10c_rivals.ipynb #004db59a
@@ -65,6 +66,9 @@ def _lost(lost, n, what, around):
 class Resampling:
     "Draw around, keep by weight"
     m:int=1000 # evaluations a sample
+
+    def __post_init__(self):
+        if self.m<1: raise ValueError(f'm must be at least 1, found {self.m}')
 
     def __call__(self, log_prob, around, n):
         draws = weigh(log_prob, around, n*self.m)
@@ -127,6 +131,10 @@ class Tempering:
     rungs:int=4 # chains a sample
     bend:float=4. # powers rise as a power of the rung's number
 
+    def __post_init__(self):
+        if min(self.steps, self.rungs)<1:
+            raise ValueError(f'steps and rungs must be at least 1, found {self.steps} and {self.rungs}')
+
     def __call__(self, log_prob, around, n):
         powers = tuple((i/(self.rungs-1))**self.bend for i in range(self.rungs)) if self.rungs>1 else (1.,)
         x = torch.stack([around.sample(n) for _ in powers], 1)
@@ -145,6 +153,9 @@ class Learned:
     k:int=10 # components of the reference, at most
     seed:int=0 # of the fit
     process:Process=OU(T=4., t_min=0.01) # how the target is noised
+
+    def __post_init__(self):
+        if self.steps<2: raise ValueError(f'steps must be at least 2 (one is resampling), found {self.steps}')
 
     def __call__(self, log_prob, around, n):
         q = adapt(log_prob, around, n=self.draws, k=self.k, seed=self.seed).reference
