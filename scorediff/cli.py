@@ -34,6 +34,7 @@ from .correct import PC, Langevin
 from .guide import guided
 from .ode import Heun, ODE
 from .solvers import AdaptiveSDE, Churn, DPM2M
+from .held import held_times, held_walk, naive_times, naive_walk
 from .rivals import PROBLEMS, Resampling, Tempering
 from .momentum import AdaptiveMomentum, Underdamped
 from .likelihood import Bound, ByFlow, bits_per_dim
@@ -45,7 +46,7 @@ class Method:
     step:Callable # Score -> Step
     cost:int=1 # network evaluations a step; 0 for a step that chooses its own size
     grid:Callable=rho_grid # (process, n) -> n+1 times
-    process:type=EDM # how data is noised
+    process:Callable=EDM # () -> Process: how data is noised
 
     def __call__(self,
         score:Score, # what we know about the noised data
@@ -68,10 +69,12 @@ METHODS = {
     'Heun churn': Method(lambda score: Churn(Heun(score), gamma=0.1), cost=2),
     'DPM++ 2M': Method(DPM2M, grid=even_snr),
     'DPM++ 2M SDE': Method(partial(DPM2M, eta=1.), grid=even_snr),
+    'rdMC': Method(held_walk, cost=4, grid=held_times, process=VP),
+    'rdMC naive': Method(naive_walk, cost=5, grid=naive_times, process=partial(OU, T=1.5)),
     'ODE': Method(partial(ODE, rtol=1e-2, atol=1e-2), cost=0),
     'adaptive SDE': Method(AdaptiveSDE, cost=0, process=VP)}
 
-SHOWN = 'EM 50','DDPM 20','DDPM 50','PC 50','DDIM 10','DDIM 20','Heun 20','DPM++ 2M SDE 20'
+SHOWN = 'EM 50','DDPM 20','DDPM 50','PC 50','DDIM 10','DDIM 20','Heun 20','DPM++ 2M SDE 20','rdMC 50'
 PROCESSES = dict(vp=VP, subvp=SubVP, ve=VE, ou=OU, cosine=Cosine, edm=EDM)
 
 # %% ../nbs/13_cli.ipynb #62b352fb
@@ -446,7 +449,7 @@ def compare_options(sub):
     add('--n', type=int, default=150, help='images a method (default %(default)s; 1000 for numbers to quote)')
     add('--methods', metavar='A,B',
         help=f'only these, alone or with their evaluations, as in "Heun 20": {", ".join(METHODS)}')
-    add('--all', action='store_true', help='every method at every --nfe, not only eight rows')
+    add('--all', action='store_true', help='every method at every --nfe, not only nine rows')
     add('--nfe', type=int, nargs='+', default=[10,20,50], metavar='N',
         help='network evaluations an image, for a method that is named without (default 10 20 50)')
     add('--seeds', type=int, default=1, help='runs to average, with seeds --seed and following (default 1)')
@@ -526,7 +529,7 @@ def main(args=None):
     "Run a command; say what is wrong in one line and leave with 2 if it can't be done"
     a = parser().parse_args(args)
     try: a.run(sensible(a))
-    except (ValueError, TypeError, OSError, FloatingPointError) as e:
+    except (ValueError, TypeError, OSError, ArithmeticError) as e:
         print(f'scorediff {a.command}: {e}', file=sys.stderr)
         sys.exit(2)
     except KeyboardInterrupt: sys.exit(130)

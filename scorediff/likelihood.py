@@ -138,6 +138,7 @@ def bits_per_dim(
     progress:bool=False, # show a bar
 )->Bits:
     "Bits a dimension of many pictures, a batch at a time"
+    if not len(k): raise ValueError('no pictures to score: k is empty')
     ids = range(len(k)) if ids is None else ids
     many = []
     for i in bar(range(0, len(k), batch), desc='bits') if progress else range(0, len(k), batch):

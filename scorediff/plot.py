@@ -287,6 +287,7 @@ def number(
     if isinstance(v, str): return v
     if not isinstance(v, tuple): return f'{v:,}' if isinstance(v, int) else f'{float(v):.3g}'
     v,se = map(float, v)
+    if se!=se: return number(v) # of one draw: no error is known
     k = max(0, 1-floor(log10(se))) if se>0 else 3
     return f'{v:.{k}f} ± {se:.{k}f}'
 

@@ -141,6 +141,7 @@ class AdaptiveSDE:
 
     def __call__(self, x, t, s, memo=None):
         if s>=t: raise ValueError(f'AdaptiveSDE goes back in time, but was sent from t={t:g} to s={s:g}')
+        if not len(x): return Move(x)
         own = noise(torch.empty(len(check_points(x)), 1, dtype=torch.float64)).view(torch.int64).abs()
         with seeded(0, own[:,0].tolist()): return Move(self.travel(x, t, s))
 
