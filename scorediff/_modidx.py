@@ -662,8 +662,12 @@ d = { 'settings': { 'branch': 'main',
                                  'scorediff.train.Training.average': ('train.html#training.average', 'scorediff/train.py'),
                                  'scorediff.train._descend': ('train.html#_descend', 'scorediff/train.py'),
                                  'scorediff.train.digits_net': ('train.html#digits_net', 'scorediff/train.py'),
+                                 'scorediff.train.fashion_net': ('train.html#fashion_net', 'scorediff/train.py'),
                                  'scorediff.train.fit': ('train.html#fit', 'scorediff/train.py'),
                                  'scorediff.train.kept': ('train.html#kept', 'scorediff/train.py'),
                                  'scorediff.train.load_run': ('train.html#load_run', 'scorediff/train.py'),
                                  'scorediff.train.save_run': ('train.html#save_run', 'scorediff/train.py'),
-                                 'scorediff.train.train': ('train.html#train', 'scorediff/train.py')}}}
+                                 'scorediff.train.train': ('train.html#train', 'scorediff/train.py')},
+            'scorediff.trial': { 'scorediff.trial._adaptive': ('trial.html#_adaptive', 'scorediff/trial.py'),
+                                 'scorediff.trial.corrected': ('trial.html#corrected', 'scorediff/trial.py'),
+                                 'scorediff.trial.reach': ('trial.html#reach', 'scorediff/trial.py')}}}

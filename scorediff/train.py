@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['Likelihood', 'Simple', 'EDMWeight', 'Balanced', 'LogSNR', 'Denoising', 'Recipe', 'Training', 'fit', 'save_run',
-           'load_run', 'kept', 'train', 'digits_net']
+           'load_run', 'kept', 'train', 'digits_net', 'fashion_net']
 
 # %% ../nbs/05_train.ipynb #6a9c9397
 import math, time
@@ -246,3 +246,9 @@ def train(
 def digits_net()->UNet:
     "The U-Net that ships: MNIST digits at log-SNR from -10 to 13.3, labels 0 to 9 and the null label 10"
     return load_net(UNet, files('scorediff')/'pretrained'/'digits.safetensors')
+
+# %% ../nbs/05_train.ipynb #084f30a9
+@cache
+def fashion_net()->UNet:
+    "The other U-Net that ships: Fashion-MNIST's clothes at log-SNR from -10 to 13.3, labels 0 to 9 and the null label 10"
+    return load_net(UNet, files('scorediff')/'pretrained'/'fashion.safetensors')
