@@ -48,7 +48,7 @@ def classifier(train, path, device):
     net = load_net(Classifier, path).requires_grad_(False).to(device).eval()
     return net, lambda x: torch.cat([net.features(o.to(device)).cpu() for o in to_float(to_uint8(x)).split(500)])
 
-def pilot(net, features, goal, device, ratios=(0.08,0.16,0.32,0.64), n=200, nfe=20):
+def pilot(net, features, goal, device, ratios=(0.08,0.16,0.32,0.64,0.96), n=200, nfe=20):
     "The signal-to-noise ratio of least distance for each corrector, on a seed of its own"
     def far(name, snr):
         m = corrected(CORRECTORS[name], snr)
