@@ -48,6 +48,7 @@ class Method:
     cost:int=1 # network evaluations a step; 0 for a step that chooses its own size
     grid:Callable=rho_grid # (process, n) -> n+1 times
     process:Callable=EDM # () -> Process: how data is noised
+    least:int=1 # network evaluations without which it can't begin
 
     def __call__(self,
         score:Score, # what we know about the noised data
@@ -55,6 +56,7 @@ class Method:
         nfe:int=20, # network evaluations an image, at most; a step that chooses its own size ignores it
     )->Tensor: # (n, *d)
         if nfe<self.cost: raise ValueError(f'one step costs {self.cost} evaluations, found --nfe {nfe}')
+        if nfe<self.least: raise ValueError(f'{self.least} evaluations are the least, found {nfe}: raise --nfe (guidance doubles the price)')
         return sample(self.step(score), x, self.grid(score.process, nfe//self.cost if self.cost else 1))
 
 METHODS = {
@@ -70,8 +72,8 @@ METHODS = {
     'Heun churn': Method(lambda score: Churn(Heun(score), gamma=0.1), cost=2),
     'DPM++ 2M': Method(DPM2M, grid=even_snr),
     'DPM++ 2M SDE': Method(partial(DPM2M, eta=1.), grid=even_snr),
-    'rdMC': Method(held_walk, cost=4, grid=held_times, process=VP),
-    'rdMC naive': Method(naive_walk, cost=5, grid=naive_times, process=partial(OU, T=1.5)),
+    'rdMC': Method(held_walk, cost=4, grid=held_times, process=VP, least=8),
+    'rdMC naive': Method(naive_walk, cost=5, grid=naive_times, process=partial(OU, T=1.5), least=10),
     'ODE': Method(partial(ODE, rtol=1e-2, atol=1e-2), cost=0),
     'adaptive SDE': Method(AdaptiveSDE, cost=0, process=VP)}
 
@@ -179,7 +181,8 @@ def compare(a):
     if a.net=='fashion': raise ValueError('the judges of compare know digits alone; `scorediff sample --net fashion` draws clothes')
     names = a.methods.split(',') if a.methods is not None else METHODS if a.all else SHOWN
     real,rows,pictures = references(a.n, a.seed),[],{}
-    for name,(method,nfe) in plan(names, a.nfe).items():
+    asked_for = {k:(m,n) for k,(m,n) in plan(names, a.nfe).items() if not (a.all and m.cost and n//price(a)<m.least)}
+    for name,(method,nfe) in asked_for.items():
         score,y = asked(a, method)
         runs = [draw(method, score, a.n, nfe//price(a), y, seed, a.batch, device=a.device, desc=name)
                 for seed in range(a.seed, a.seed+a.seeds)]

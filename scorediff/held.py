@@ -65,7 +65,7 @@ class Held:
 
 # %% ../nbs/10d_digits.ipynb #12c1b1da
 def going_on(
-    held:Held, # the target
+    held:Held, # the target; its process must end in pure noise
     steps:int=3, # of the chain, before each move
 )->Callable: # (x, c, last) -> Draws
     "Chains that begin at the mean of the data under the noise of the target, and go on from move to move"
@@ -83,8 +83,11 @@ def inner_times(
 )->Tensor: # (k+1,) decreasing times, float64
     "Times for reverse diffusion Monte Carlo from `start` to the time of its target"
     end = torch.tensor([process.start], dtype=torch.float64)
-    if k==1: return torch.cat([torch.tensor([start]).to(end), end])
+    if k==1: return torch.cat([end.new_tensor([start]), end])
     near = process.time(math.log(4) - 2*math.log(process.of.at(process.start).sigma))
+    if not near<start<=process.T: raise ValueError(
+        f'expected a start between {near:g} and {process.T:g}, found {start:g}: begin at more noise, hold the score '
+        'at less, or give the process a longer T')
     return torch.cat([even_snr(process, k-1, start=start, end=near), end])
 
 # %% ../nbs/10d_digits.ipynb #de2925a1
@@ -97,10 +100,11 @@ class Relay:
     end:float # the earlier time, where it gives back
 
     def __call__(self, x, t, s, memo=None):
-        if s<self.end<t<=self.start or s<self.start<t: raise ValueError(
+        lo,hi = min(s, t),max(s, t)
+        if lo<self.end<hi or lo<self.start<hi: raise ValueError(
             f'a move from t={t:g} to s={s:g} crosses {self.start:g} or {self.end:g}, where steps change: '
             'put these times into the grid')
-        step = self.inner if self.end<=s<t<=self.start else self.outer
+        step = self.inner if self.end<=lo<hi<=self.start else self.outer
         last,who = memo or (None,None)
         move = step(x, t, s, last if who is step else None)
         return move._replace(memo=(move.memo, step))
@@ -124,7 +128,8 @@ def held_times(
     end:float=0., # log-SNR at which they ask for the gradient
 )->Tensor: # (n+2,) decreasing times
     "Times for `held_walk`"
-    if n<2: raise ValueError('chains need at least one move, and eight evaluations')
+    if n<2: raise ValueError(
+        f'expected n>=2, one move of the chains and the two ends, found n={n}: take more evaluations')
     inner = inner_times(Since(of=process, start=process.time(end)), n-1, process.time(start))
     return torch.cat([inner.new_tensor([process.T]), inner, inner.new_tensor([process.t_min])])
 
@@ -146,7 +151,8 @@ def naive_times(
     end:float=6., # log-SNR of the gradient
 )->Tensor: # (n+1,) decreasing times
     "Times for `naive_walk`"
-    if n<2: raise ValueError("Euler's steps need at least one, and ten evaluations")
+    if n<2: raise ValueError(
+        f"expected n>=2, one of Euler's steps and the last question, found n={n}: take more evaluations")
     p = Since(of=process, start=process.time(end))
     ts = even_snr(p, n-1, end=p.time(end))
     return torch.cat([ts, ts.new_tensor([process.t_min])])
