@@ -28,14 +28,15 @@ ROWS = {'mnist': [(('plain',), (6,8,10,14,20,28)), (('momentum','underdamped','n
                   (('underdamped','no corrector'), (6,)), (('DPM++ 2M SDE',), (10,20)), ((*THREE,'no corrector'), (50,)),
                   (THREE, (100,200))],
         'fashion': [(('plain',), (6,8,10,14,20,28)), (('momentum','underdamped','no corrector'), (10,20)), (('longer climb','warm'), (10,20)),
-                    ((*THREE,'no corrector'), (50,)), (('momentum, VE',), (10,20)), (THREE, (100,))]}
+                    (tuple(f'{k}, r = 0.54' for k in (*THREE,'longer climb')), (20,)), ((*THREE,'no corrector'), (50,)), (('momentum, VE',), (10,20)), (THREE, (100,))]}
 
 def method(name, snr):
     "The method of a row, by its name"
     if name=='no corrector': return METHODS['DDPM']
     if name in METHODS: return METHODS[name]
-    name,_,process = name.partition(', ')
-    return corrected(CORRECTORS[name], snr[name], VE if process else VP)
+    name,_,other = name.partition(', ')
+    r = float(other[4:]) if other.startswith('r = ') else snr[name]
+    return corrected(CORRECTORS[name], r, VE if other=='VE' else VP)
 
 def classifier(train, path, device):
     "Features (n, 64) of clothes, by a classifier that is trained once"
@@ -48,14 +49,14 @@ def classifier(train, path, device):
     net = load_net(Classifier, path).requires_grad_(False).to(device).eval()
     return net, lambda x: torch.cat([net.features(o.to(device)).cpu() for o in to_float(to_uint8(x)).split(500)])
 
-def pilot(net, features, goal, device, ratios=(0.08,0.16,0.32,0.64,0.96), n=200, nfe=20):
+def pilot(net, features, goal, device, ratios=(0.08,0.16,0.32,0.54,0.64,0.96), n=200, nfe=20):
     "The signal-to-noise ratio of least distance for each corrector, on a seed of its own"
     def far(name, snr):
         m = corrected(CORRECTORS[name], snr)
         x,_,_ = draw(m, trained(net, m.process()), n, nfe, torch.arange(n)%10, 1, 50, device=device, desc=f'{name}, r = {snr}')
         return frechet(stats(features(x)), goal)
     found = {name:{snr:far(name, snr) for snr in ratios} for name in THREE}
-    best = {name:min(v, key=v.get) for name,v in found.items()}
+    best = {name:min((r for r in v if r!=0.54), key=v.get) for name,v in found.items()} # that one has rows of its own
     return found, best | dict.fromkeys(('longer climb','warm'), best['momentum']) # controls of momentum as it is
 
 def drawn(a, net, snr, device):
