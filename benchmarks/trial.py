@@ -13,12 +13,12 @@ from pathlib import Path
 import torch
 
 from scorediff.classify import Classifier, CrossEntropy, digit_features, moved
-from scorediff.cli import METHODS, draw
+from scorediff.cli import METHODS, Method, draw
 from scorediff.core import progress
 from scorediff.data import fashion_mnist, mnist, to_float, to_uint8
 from scorediff.metrics import frechet, mean_se, precision, recall, stats
 from scorediff.nets import load_net, save_net
-from scorediff.process import VE, VP
+from scorediff.process import VE, VP, even_snr
 from scorediff.score import trained
 from scorediff.train import Recipe, Training, digits_net, fashion_net, fit
 from scorediff.trial import CORRECTORS, corrected
@@ -30,13 +30,15 @@ ROWS = {'mnist': [(('plain',), (6,8,10,14,20,28)), (('momentum','underdamped','n
         'fashion': [(('plain',), (6,8,10,14,20,28)), (('momentum','underdamped','no corrector'), (10,20)), (('longer climb','warm'), (10,20)),
                     (tuple(f'{k}, r = 0.54' for k in (*THREE,'longer climb')), (20,)), ((*THREE,'no corrector'), (50,)), (('momentum, VE',), (10,20)), (THREE, (100,))]}
 
+def pc(name, r, process=VP): return Method(corrected(CORRECTORS[name], r), 2, even_snr, process)
+
 def method(name, snr):
     "The method of a row, by its name"
     if name=='no corrector': return METHODS['DDPM']
     if name in METHODS: return METHODS[name]
     name,_,other = name.partition(', ')
     r = float(other[4:]) if other.startswith('r = ') else snr[name]
-    return corrected(CORRECTORS[name], r, VE if other=='VE' else VP)
+    return pc(name, r, VE if other=='VE' else VP)
 
 def classifier(train, path, device):
     "Features (n, 64) of clothes, by a classifier that is trained once"
@@ -52,7 +54,7 @@ def classifier(train, path, device):
 def pilot(net, features, goal, device, ratios=(0.08,0.16,0.32,0.54,0.64,0.96), n=200, nfe=20):
     "The signal-to-noise ratio of least distance for each corrector, on a seed of its own"
     def far(name, snr):
-        m = corrected(CORRECTORS[name], snr)
+        m = pc(name, snr)
         x,_,_ = draw(m, trained(net, m.process()), n, nfe, torch.arange(n)%10, 1, 50, device=device, desc=f'{name}, r = {snr}')
         return frechet(stats(features(x)), goal)
     found = {name:{snr:far(name, snr) for snr in ratios} for name in THREE}

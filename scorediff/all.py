@@ -30,6 +30,7 @@ from .chains import *
 from .held import *
 from .rivals import *
 from .momentum import *
+from .trial import *
 from .likelihood import *
 from .elbo import *
 

@@ -13,10 +13,8 @@ from functools import partial
 import torch
 
 # %% ../nbs/11a_trial.ipynb #d029fbfe
-from .cli import Method
 from .correct import PC, Ancestral, Langevin
 from .momentum import AdaptiveMomentum, Underdamped
-from .process import VP, even_snr
 
 # %% ../nbs/11a_trial.ipynb #d89f5aae
 def _adaptive(**kwargs): return partial(AdaptiveMomentum, batch=True, **kwargs)
@@ -28,11 +26,10 @@ CORRECTORS = {'plain':lambda step: step, 'momentum':_adaptive(), 'longer climb':
 def corrected(
     make:Callable, # Step -> Step: one of `CORRECTORS`
     snr:float, # signal-to-noise ratio of a correction
-    process:Callable=VP, # () -> Process
-)->Method: # two evaluations a step
+)->Callable: # Score -> Step, of two evaluations
     "Ancestral sampling that corrects once a level"
     def step(score): return PC(Ancestral(score), make(Langevin(score, snr=snr, batch=True)))
-    return Method(step, cost=2, grid=even_snr, process=process)
+    return step
 
 # %% ../nbs/11a_trial.ipynb #f57b5bb3
 def reach(
