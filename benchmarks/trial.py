@@ -26,9 +26,9 @@ from scorediff.trial import CORRECTORS, corrected
 THREE = 'plain','momentum','underdamped'
 ROWS = {'mnist': [(('plain',), (6,8,10,14,20,28)), (('momentum','underdamped','no corrector'), (10,20)), (('longer climb','warm','momentum, VE'), (10,20)),
                   (('underdamped','no corrector'), (6,)), (('DPM++ 2M SDE',), (10,20)), ((*THREE,'no corrector'), (50,)),
-                  (THREE, (100,200))],
+                  (('plain','momentum'), (100,200))],
         'fashion': [(('plain',), (6,8,10,14,20,28)), (('momentum','underdamped','no corrector'), (10,20)), (('longer climb','warm'), (10,20)),
-                    (tuple(f'{k}, r = 0.54' for k in (*THREE,'longer climb')), (20,)), ((*THREE,'no corrector'), (50,)), (('momentum, VE',), (10,20)), (THREE, (100,))]}
+                    (tuple(f'{k}, r = 0.54' for k in (*THREE,'longer climb')), (20,)), ((*THREE,'no corrector'), (50,)), (('momentum, VE',), (10,20)), (('plain',), (100,))]}
 
 def pc(name, r, process=VP): return Method(corrected(CORRECTORS[name], r), 2, even_snr, process)
 
