@@ -107,6 +107,7 @@ def main():
     p.add_argument('--judge', action='store_true', help='draw nothing more: judge what there is')
     p.add_argument('--device', default='cpu')
     a = p.parse_args()
+    if a.n<10 or a.n%10 or a.n*len(a.seeds)>8000: p.error('--n must be a multiple of ten, and at most 8,000 in all: as many real ones are the floor')
     (a.out/a.set).mkdir(parents=True, exist_ok=True)
     train,test = ((mnist if a.set=='mnist' else fashion_mnist)(o, root=a.data) for o in (True, False))
     if a.set=='mnist': net,features,pilots,snr = digits_net(),digit_features,None,dict.fromkeys(CORRECTORS, 0.32)

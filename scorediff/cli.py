@@ -181,8 +181,10 @@ def compare(a):
     if a.net=='fashion': raise ValueError('the judges of compare know digits alone; `scorediff sample --net fashion` draws clothes')
     names = a.methods.split(',') if a.methods is not None else METHODS if a.all else SHOWN
     real,rows,pictures = references(a.n, a.seed),[],{}
-    asked_for = {k:(m,n) for k,(m,n) in plan(names, a.nfe).items() if not (a.all and m.cost and n//price(a)<m.least)}
-    for name,(method,nfe) in asked_for.items():
+    for name,(method,nfe) in plan(names, a.nfe).items():
+        if a.all and method.cost and nfe//price(a)<method.least:
+            print(f'{name} is left out: it needs {method.least*price(a)} evaluations')
+            continue
         score,y = asked(a, method)
         runs = [draw(method, score, a.n, nfe//price(a), y, seed, a.batch, device=a.device, desc=name)
                 for seed in range(a.seed, a.seed+a.seeds)]

@@ -99,6 +99,10 @@ class Relay:
     start:float # the later time, where the inner takes over
     end:float # the earlier time, where it gives back
 
+    def __post_init__(self):
+        if not self.end<self.start: raise ValueError(
+            f'the inner step goes from a later to an earlier time, found start={self.start:g} and end={self.end:g}')
+
     def __call__(self, x, t, s, memo=None):
         lo,hi = min(s, t),max(s, t)
         if lo<self.end<hi or lo<self.start<hi: raise ValueError(
