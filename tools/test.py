@@ -36,8 +36,8 @@ def execute(notebook, skipped, save):
     from nbdev.process import extract_directives
 
     def skip(cell):
-        "Prose, flagged cells, and the last cell of every notebook, which exports all of them"
-        if cell.cell_type!='code' or 'nbdev_export(' in cell.source: return True
+        "Prose and flagged cells"
+        if cell.cell_type!='code': return True
         flags = extract_directives(cell, remove=False)
         return flags.get('eval:', [''])[0].lower()=='false' or bool(skipped & flags.keys())
 
