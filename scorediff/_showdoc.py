@@ -3,7 +3,7 @@
 Written by hand, and used by the documentation alone (settings.ini: `renderer` and `procs`): the library never imports it."""
 import ast, re
 from importlib import import_module
-from inspect import getsource, isclass
+from inspect import getsource, getsourcelines, isclass, unwrap
 from operator import attrgetter
 from fastcore.docments import docments
 from nbdev.process import Processor
@@ -24,13 +24,18 @@ def comments(sym):
             said |= re.findall(r'^    (\w+) *:[^#\n]*# *(.*)$', getsource(base), re.M)
     return said
 
+def source(sym):
+    "Where the source of `sym` stands, to the line"
+    url = NbdevLookup().code(f'{sym.__module__}.{sym.__qualname__}') if hasattr(sym, '__qualname__') else None
+    return url and f'{url.partition("#")[0]}#L{getsourcelines(unwrap(sym))[1]}'
+
 def word(o): return o.__name__ if hasattr(o, '__name__') and isinstance(o, (type, type(word))) else str(o)
 
 class TableRenderer(BasicMarkdownRenderer):
     "A symbol's name with a link to its source, its signature, what it does, and one row a parameter"
     def _repr_markdown_(self):
         sym = exported(self.sym)
-        url = NbdevLookup().code(f'{sym.__module__}.{sym.__qualname__}') if hasattr(sym, '__qualname__') else None
+        url = source(sym)
         link = f'[source]({url}){{target="_blank" style="float:right; font-size:smaller"}}\n\n' if url else ''
         params = [p for p in self.sig.parameters.values() if p.name!='self'] if self.sig else []
         call = ', '.join(str(p.replace(annotation=p.empty)) for p in params)

@@ -3,7 +3,7 @@
 - the library is what its notebooks export, and the notebooks are clean
 - exported code imports only from lower-numbered notebooks, and only packages that settings.ini requires
 - only `plot` imports matplotlib; only `cli` prints
-- each notebook has a title cell, cells of imports alone, and no warnings or paths of one machine in its outputs
+- each notebook has a title cell, cells of imports alone, prose without control characters, and no warnings or paths of one machine in its outputs
 
 It exports a copy of the tree, so it changes nothing. Each fault is a line; with one or more, the exit status is 1."""
 import ast, json, re, shutil, subprocess, sys, tempfile
@@ -68,6 +68,9 @@ def pages():
     machine = re.compile(r'/(?:tmp|root|home|work|Users)/\w')
     for path in notebooks:
         cells = json.loads(path.read_text(encoding='utf-8'))['cells']
+        for i,cell in enumerate(cells):
+            if cell['cell_type']=='markdown' and re.search(r'[^\S\n ]|[\x00-\x08\x0e-\x1f]', ''.join(cell['source'])):
+                yield f'{path.name}, cell {i}: a control character, perhaps of a formula that has lost its backslash'
         title = next((''.join(o['source']) for o in cells if o['cell_type']=='markdown'), '')
         if not re.fullmatch(r'# .+\n+> .+\s*', title): yield f'{path.name}: begins with more or less than a title and a `>` line'
         for i,cell in enumerate(cells):

@@ -33,6 +33,8 @@ def stage():
         up = '../'*(len(path.relative_to(staged).parts)-1) or './'
         text = path.read_text(encoding='utf-8')
         if path.suffix=='.ipynb': text = re.sub(r'\s*"output-file: [^"]*",', '', text.replace(host, up))
+        text = re.sub(r'\[\[(`[^`\n]+`)\]\([^)\n]*\)\](?=\()', r'[\1]', text) # a name that has a link of its own keeps it
+        text = re.sub(r'(?<=["\n]\| )\[(`\w+`)\]\([^)\n]*\)', r'\1', text) # a parameter is no link
         for nb in (root/'nbs').rglob('*.ipynb'): text = re.sub(rf'(?<=[ (/]){re.escape(nb.name)}\b', page(nb.name), text)
         path.unlink()
         path.with_name(page(path.name)).write_text(text, encoding='utf-8')
@@ -51,11 +53,13 @@ def render():
 
 def substitute(path, pattern, new): path.write_text(re.sub(pattern, new, path.read_text(encoding='utf-8')), encoding='utf-8')
 
+VERBATIM = 'pre','code','script','style'
+
 class Links(HTMLParser):
     "What a page points to, what it loads, and the places in it that can be pointed to"
     def __init__(self, path):
         super().__init__()
-        self.to,self.loads,self.ids = [],[],{''}
+        self.to,self.loads,self.ids,self.said,self.verbatim = [],[],{''},'',0
         self.feed(path.read_text(encoding='utf-8'))
 
     def handle_starttag(self, tag, attrs):
@@ -63,16 +67,23 @@ class Links(HTMLParser):
         self.ids |= {attrs[k] for k in ('id', 'name') if attrs.get(k)}
         if tag=='a' and attrs.get('href'): self.to.append(attrs['href'])
         if tag in ('img', 'script') and attrs.get('src'): self.loads.append(attrs['src'])
+        self.verbatim += tag in VERBATIM
         if tag=='link' and attrs.get('rel') in ('stylesheet', 'icon') and attrs.get('href'): self.loads.append(attrs['href'])
 
+    def handle_endtag(self, tag): self.verbatim -= tag in VERBATIM
+    def handle_data(self, data): self.said += '' if self.verbatim else data
+
 def links():
-    "Notebooks without a page, pages that load something from the network, links that lead nowhere"
+    "Notebooks without a page, pages that load something from the network, links that lead nowhere or were never made"
     for nb in sorted((root/'nbs').rglob('*.ipynb')):
         html = site/nb.relative_to(root/'nbs').with_name(page(nb.name)).with_suffix('.html')
         if not html.exists(): yield f'{nb.name} has no page'
     pages = {o.resolve(): Links(o) for o in sorted(site.rglob('*.html'))}
     for path,found in pages.items():
+        for raw in re.findall(r'.{0,30}\]\([^)\s]*\)', re.sub(r'\\[\[(].*?\\[\])]', '', found.said, flags=re.S)):
+            yield f'{path.name}: a link that was not made: {raw}'
         for to in sorted({*found.to, *found.loads}):
+            if to.endswith('#LNone'): yield f'{path.name}: {to} names no line'
             url,here = urlsplit(to),path.relative_to(site)
             if url.scheme or url.netloc:
                 if to in found.loads and url.scheme!='data': yield f'{here}: loads {to}'
