@@ -109,12 +109,13 @@ for (const [page, tex] of found) try { katex.renderToString(tex, {displayMode: t
 
 def readme():
     "README.md and the pictures it shows, as {path: bytes}, from the saved index notebook"
+    pages = lambda text: re.sub(r'\]\((?=[\w-]+\.ipynb)', '](nbs/', text)
     out,files = ['<!-- Made from nbs/index.ipynb by tools/docs.py: edit there, not here -->'],{}
     for cell in json.loads((root/'nbs'/'index.ipynb').read_text(encoding='utf-8'))['cells']:
         source = ''.join(cell['source']).strip()
         if re.search(r'^#\| *hide', source, re.M): continue
         if cell['cell_type']=='markdown':
-            out.append(re.sub(r'\]\((?=[\w-]+\.ipynb)', '](nbs/', source))
+            out.append(pages(source))
         elif cell['cell_type']=='code':
             option = dict(re.findall(r'^#\| *([\w-]+): *(.*)$', source, re.M))
             code = re.sub(r'^#\|.*\n?', '', source, flags=re.M).strip()
@@ -126,7 +127,7 @@ def readme():
                     files[path] = base64.b64decode(data['image/png'])
                     out.append(f'![{option.get("fig-alt", "")}]({path.relative_to(root)})')
                     if 'fig-cap' in option: out.append(f'*{option["fig-cap"]}*')
-                elif 'text/markdown' in data: out.append(data['text/markdown'].strip())
+                elif 'text/markdown' in data: out.append(pages(data['text/markdown'].strip()))
                 elif (text := data.get('text/plain') or ''.join(o.get('text', ''))): out.append(f'```\n{text.rstrip()}\n```')
     return {root/'README.md': ('\n\n'.join(out)+'\n').encode()} | files
 
