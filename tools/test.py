@@ -10,8 +10,8 @@ A notebook passes when its last cell is reached without an exception. Of one tha
 
     failed cell: 06_sample.ipynb index 41 id 5d01b3a2 AssertionError: ...
 
-A shift K adds K million to every seed that reaches torch or numpy, in a notebook's cells as in the library, so that every draw
-is another one; the notebooks don't change. The last line says how many notebooks passed."""
+A shift K adds K million to every seed that reaches torch or numpy, in a notebook's cells, in the library and in processes that a
+cell starts, so that every draw is another one; the notebooks don't change. The last line says how many notebooks passed."""
 import argparse, io, os, subprocess, sys, time
 from base64 import b64decode, b64encode
 from concurrent.futures import ThreadPoolExecutor
@@ -82,7 +82,11 @@ def execute(notebook, skipped, save=False, shift=0):
 
     sys.path.insert(0, str(root))
     os.chdir(notebook.parent)
-    shift_seeds(shift*10**6)
+    if shift:
+        shift_seeds(shift*10**6)
+        sys.path.insert(0, str(root/'tools'/'shifted')) # and the processes that it starts
+        path = os.pathsep.join([*sys.path[:2], os.environ.get('PYTHONPATH', '')]).rstrip(os.pathsep)
+        os.environ |= {'SCOREDIFF_SHIFT': str(shift), 'PYTHONPATH': path}
     nb,shell = read_nb(notebook),CaptureShell(notebook)
     try: shell.run_all(nb, exc_stop=True, preproc=skip)
     except BaseException as e:
