@@ -49,7 +49,7 @@ def prepare(capability=None, threads=None):
     os.environ['ATEN_CPU_CAPABILITY'] = capability
 
 def shift_seeds(by):
-    "Add `by` to every seed that this process gives to torch or numpy from now on"
+    "Add `by` to every seed that this process gives to torch or numpy from now on, and count them in `shift_seeds.calls`"
     if not by: return
     import numpy as np, torch
     from scorediff.core import noise, seeded
@@ -60,22 +60,25 @@ def shift_seeds(by):
         while f and f.f_code.co_name!='forty_modes': f = f.f_back
         return f
     class Generator(torch.Generator):
-        def manual_seed(self, seed): return super().manual_seed(seed+by)
+        def manual_seed(self, seed): return super().manual_seed(other(seed))
+    def other(seed):
+        shift_seeds.calls += 1
+        return seed+by if isinstance(seed, int) else seed
     before,plain,sequence,rng = [draw(None), draw([0,1])],torch.manual_seed,np.random.SeedSequence,np.random.default_rng
-    torch.manual_seed,torch.Generator = lambda seed: plain(seed if constant() else seed+by),Generator
-    np.random.SeedSequence = lambda entropy=None, **kw: sequence(None if entropy is None else entropy+by, **kw)
-    np.random.default_rng = lambda seed=None: rng(seed+by if isinstance(seed, int) else seed)
+    torch.manual_seed,torch.Generator = lambda seed: plain(seed if constant() else other(seed)),Generator
+    np.random.SeedSequence = lambda entropy=None, **kw: sequence(other(entropy), **kw)
+    np.random.default_rng = lambda seed=None: rng(other(seed))
     if any(a.equal(b) for a,b in zip(before, [draw(None), draw([0,1])])): sys.exit('a shift no longer reaches the noise of scorediff.core')
 
-def execute(notebook, skipped, save=False, shift=0):
-    "Run one notebook in this process from its own folder, and exit with 1 at the first exception"
-    from execnb.nbio import read_nb, write_nb
+shift_seeds.calls = 0
+
+def opened(notebook, skipped, shift=0):
+    "A notebook, a shell in its folder, and which cells not to run: prose and flagged ones"
+    from execnb.nbio import read_nb
     from execnb.shell import CaptureShell
-    from nbdev.clean import nbdev_clean
     from nbdev.process import extract_directives
 
     def skip(cell):
-        "Prose and flagged cells"
         if cell.cell_type!='code': return True
         flags = extract_directives(cell, remove=False)
         return flags.get('eval:', [''])[0].lower()=='false' or bool(skipped & flags.keys())
@@ -87,13 +90,19 @@ def execute(notebook, skipped, save=False, shift=0):
         sys.path.insert(0, str(root/'tools'/'shifted')) # and the processes that it starts
         path = os.pathsep.join([*sys.path[:2], os.environ.get('PYTHONPATH', '')]).rstrip(os.pathsep)
         os.environ |= {'SCOREDIFF_SHIFT': str(shift), 'PYTHONPATH': path}
-    nb,shell = read_nb(notebook),CaptureShell(notebook)
+    return read_nb(notebook),CaptureShell(notebook),skip
+
+def execute(notebook, skipped, save=False, shift=0):
+    "Run one notebook in this process, and exit with 1 at the first exception"
+    nb,shell,skip = opened(notebook, skipped, shift)
     try: shell.run_all(nb, exc_stop=True, preproc=skip)
     except BaseException as e:
         print(shell.prettytb(fname=notebook), file=sys.__stderr__, flush=True)
         print(failed(notebook, nb.cells[shell._cell_idx-1], e), flush=True)
         sys.exit(1)
     if save:
+        from execnb.nbio import write_nb
+        from nbdev.clean import nbdev_clean
         for cell in nb.cells: shrink(cell)
         write_nb(nb, notebook)
         nbdev_clean(str(notebook))
