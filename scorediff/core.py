@@ -73,7 +73,7 @@ def cast(
     r = v.to(x)
     if r.dtype!=v.dtype and not r.isfinite().all() and (r.isinf() & v.isfinite()).any():
         big = v[r.isinf() & v.isfinite()][0].item()
-        raise OverflowError(f'{name} is {big:.3g} at one point, which {x.dtype} cannot hold: convert the points to float64')
+        raise FloatingPointError(f'{name} is {big:.3g} at one point, which {x.dtype} cannot hold: convert the points to float64')
     return r
 
 # %% ../nbs/00_core.ipynb #8bc06aa3
