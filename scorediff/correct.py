@@ -17,7 +17,7 @@ from torch import Tensor
 # %% ../nbs/08_correct.ipynb #5656ec59
 from .core import expand, noise, norm, tick
 from .process import Process
-from .sample import Move, Step
+from .sample import Move, Step, same_process
 from .score import Score
 
 # %% ../nbs/08_correct.ipynb #7d338372
@@ -64,6 +64,7 @@ class PC:
     def __post_init__(self):
         if not isinstance(self.n, int) or self.n<0:
             raise ValueError(f'n must be a whole number from 0, found {self.n}')
+        same_process(self.predictor, self.corrector)
 
     def __call__(self, x, t, s, memo=None):
         p,c = memo or (None,None)
