@@ -83,7 +83,8 @@ def opened(notebook, skipped, shift=0):
         flags = extract_directives(cell, remove=False)
         return flags.get('eval:', [''])[0].lower()=='false' or bool(skipped & flags.keys())
 
-    sys.path.insert(0, str(root))
+    tree = next(o for o in notebook.parents if (o/'settings.ini').exists())
+    sys.path.insert(0, str(tree))
     os.chdir(notebook.parent)
     if shift:
         shift_seeds(shift*10**6)
