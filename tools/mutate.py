@@ -182,11 +182,11 @@ def main():
 
     with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(args.workers) as pool:
         trees = Queue()
-        for i in range(args.workers):
-            tree = Path(folder)/f'tree{i}'
+        clean = Path(folder)/'clean' # as it is now, whatever is edited meanwhile
+        for tree in [clean, *(Path(folder)/f'tree{i}' for i in range(args.workers))]:
             for d in 'nbs','scorediff': shutil.copytree(root/d, tree/d, ignore=shutil.ignore_patterns('__pycache__', '.ipynb_checkpoints'))
             shutil.copy(root/'settings.ini', tree)
-            trees.put(tree)
+            if tree!=clean: trees.put(tree)
 
         def test(tree, page, most=None):
             "(seconds, what failed: None if nothing)"
@@ -224,8 +224,7 @@ def main():
                     why = test(tree, page, 4*times[page][0]+20)[1]
                     if why: return why
             finally:
-                shutil.copy(root/'scorediff'/f'{fault.module}.py', tree/'scorediff')
-                shutil.copy(root/'nbs'/fault.page, tree/'nbs')
+                for o in f'scorediff/{fault.module}.py',f'nbs/{fault.page}': shutil.copy(clean/o, tree/o)
                 trees.put(tree)
 
         killed,left = 0,[]
