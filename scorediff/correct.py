@@ -127,6 +127,7 @@ class MALA:
         yes = torch.special.log_ndtr(noise(gain[:,None]))[:,0]<gain
         rows = expand(yes, x).bool()
         x,g,l = torch.where(rows, y, x),torch.where(rows, k, g),torch.where(yes, m, l)
+        x = x.masked_fill(expand(gain.isnan(), x).bool(), math.nan) # a density of NaN is no reason to stay
         return Move(x, memo=Tried(x, t, l, g, yes))
 
 # %% ../nbs/08_correct.ipynb #3b8a40f2
