@@ -16,7 +16,7 @@ from torch import Tensor
 # %% ../nbs/08a_guide.ipynb #ff1acc50
 from .core import check_points, noise, tick
 from .process import Process
-from .sample import Move, Step
+from .sample import Move, Step, same_process
 from .score import Score
 
 # %% ../nbs/08a_guide.ipynb #2e487f13
@@ -27,6 +27,7 @@ class Guided:
     w:float # 0: without it; 1: with it; more: louder
     asked:Score=None # what we know with it; None as long as nothing was asked
 
+    def __post_init__(self): same_process(self.score, self.asked)
     def given(self, y): return replace(self, asked=self.score.given(y))
 
     def __call__(self, x, t):
@@ -68,6 +69,7 @@ class Steered:
     w:float=1. # how strongly to steer
     y:object=None # what is wanted
 
+    def __post_init__(self): same_process(self.score, self.log_lik)
     def given(self, y): return replace(self, y=y)
 
     def __call__(self, x, t):
@@ -102,6 +104,7 @@ class Inpaint:
     again:int=0 # how often to go back by fresh noise and repeat the step
 
     def __post_init__(self):
+        same_process(self, self.step)
         _yes_or_no(self.mask)
         if not isinstance(self.again, int) or self.again<0:
             raise ValueError(f'again must be a whole number from 0, found {self.again}')

@@ -18,7 +18,7 @@ from .chains import Again, Bell, Chains
 from .ddpm import DDIM
 from .process import Coef, Process, even_snr
 from .rdmc import Bridge, drawn
-from .sample import EM, Step
+from .sample import EM, Step, process_of, same_process
 from .score import Score
 
 # %% ../nbs/10d_digits.ipynb #0ba9767e
@@ -91,6 +91,10 @@ def inner_times(
     return torch.cat([even_snr(process, k-1, start=start, end=near), end])
 
 # %% ../nbs/10d_digits.ipynb #de2925a1
+def _whole(p):
+    "The process that is looked at, if `p` looks at one from a later time"
+    return _whole(p.of) if isinstance(p, Since) else p
+
 @dataclass(frozen=True, eq=False)
 class Relay:
     "One step for the moves between two times, another for all others"
@@ -102,6 +106,8 @@ class Relay:
     def __post_init__(self):
         if not self.end<self.start: raise ValueError(
             f'the inner step goes from a later to an earlier time, found start={self.start:g} and end={self.end:g}')
+
+        same_process(_whole(process_of(self.outer)), _whole(process_of(self.inner)))
 
     def __call__(self, x, t, s, memo=None):
         lo,hi = min(s, t),max(s, t)
