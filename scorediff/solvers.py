@@ -8,17 +8,17 @@ __all__ = ['ExpEuler', 'DPM2M', 'Churn', 'AdaptiveSDE']
 # %% ../nbs/09a_solvers.ipynb #fce528d7
 import math
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import torch
 from fastcore.basics import patch
 from torch import Tensor
 
 # %% ../nbs/09a_solvers.ipynb #525d2374
-from .core import check_points, expand, noise, norm, seeded
+from .core import check_count, check_points, expand, noise, norm, seeded
 from .ddpm import DDIM
 from .process import Process
-from .sample import Move, Step
+from .sample import Move, Step, process_of, same_process
 from .score import Score
 
 # %% ../nbs/09a_solvers.ipynb #c01082dc
@@ -43,17 +43,26 @@ class ExpEuler:
 
 # %% ../nbs/09a_solvers.ipynb #c2faa9ab
 @dataclass(frozen=True, eq=False)
+class _Known:
+    "A guess of the data that is there already, as a face"
+    guess:Tensor # (n, *d)
+    def __call__(self, x, t): return self.guess
+
+@dataclass(frozen=True, eq=False)
 class DPM2M:
     "DPM-Solver++ 2M: DDIM with the guess of the data extrapolated to the middle of the step"
     score:Score # what we know about the noised data
     eta:float=0. # 0: no fresh noise; 1: the SDE variant
 
+    def __post_init__(self): DDIM(self.score, self.eta) # which refuses a wrong eta
+
     def __call__(self, x, t, s, memo=None):
         p = self.score.process
         here,there,x0 = p.at(t).log_snr,p.at(s).log_snr,self.score.x0(x, t)
-        more = (there-here)/(here-memo[0])/2 if memo and there<math.inf else 0.
-        guess = x0.lerp(memo[1], -more) if more else x0
-        move = DDIM(Score(p, x0=lambda x, t: guess, nfe=0), self.eta)(x, t, s)
+        h,past = there-here,(here-memo[0] if memo else 0.)
+        on = math.isfinite(h) and h*past>0 # the last step led the same way
+        guess = x0.lerp(memo[1], -h/past/2) if on else x0
+        move = DDIM(Score(p, x0=_Known(guess), nfe=0), self.eta)(x, t, s)
         return move._replace(memo=(here,x0))
 
 # %% ../nbs/09a_solvers.ipynb #0843a4ec
@@ -71,13 +80,18 @@ class Churn:
     most:float=math.inf # and up to which to add any
     inflate:float=1. # factor of the added noise; above 1 for a network that takes out too much
 
+    @cached_property
+    def process(self): return process_of(self.step)
+
     def __post_init__(self):
-        if not hasattr(self.step, 'score'):
+        if self.process is None:
             raise TypeError(f'Churn needs a step with a score, to learn its process; found {self.step}')
-        if not self.gamma>=0: raise ValueError(f'gamma must not be negative, found {self.gamma}')
+        if not (0<=self.gamma<math.inf and 0<=self.inflate<math.inf):
+            raise ValueError(f'gamma and inflate must not be negative, found {self.gamma} and {self.inflate}')
+        if not 0<=self.least<=self.most: raise ValueError(f'expected 0 <= least <= most, found {self.least} and {self.most}')
 
     def __call__(self, x, t, s, memo=None):
-        p = self.step.score.process
+        p = self.process
         c = p.at(t)
         if s>t: raise ValueError(f'churn belongs to the way back, but t={t:g} to s={s:g} leads forward')
         if not (self.gamma and self.least<=c.sigma/c.alpha<=self.most): return self.step(x, t, s, memo)
@@ -133,7 +147,7 @@ class AdaptiveSDE:
         if not (0<self.tol<math.inf and 0<self.first<math.inf and 1<self.grow<math.inf):
             raise ValueError('expected tol > 0, first > 0 and grow > 1, '
                              f'found {self.tol:g}, {self.first:g} and {self.grow:g}')
-        if self.most<1: raise ValueError(f'expected most >= 1, one try at least; found {self.most}')
+        check_count(self.most, 'most', 1)
 
     def __call__(self, x, t, s, memo=None):
         p = self.score.process
