@@ -93,11 +93,15 @@ def mix(self:Score,
     q = b.pop(self.face, 0.)
     if not b: return a, q
     c,p,r = self.process.at(t),a,0.
-    for name,w in b.items():
-        pf,qf = _lines[name](c)
-        p,r = p + w*pf, r + w*qf
-    pg,qg = _lines[self.face](c)
-    r = r/qg
+    try:
+        for name,w in b.items():
+            pf,qf = _lines[name](c)
+            p,r = p + w*pf, r + w*qf
+        pg,qg = _lines[self.face](c)
+        r = r/qg
+    except ZeroDivisionError:
+        raise ValueError(f'there is no noise at t={t:g}, so the {self.face} face says nothing of the others: '
+                         'noise the data, and start there') from None
     return p - r*pg, q + r
 
 # %% ../nbs/03_score.ipynb #f7aec4dd
