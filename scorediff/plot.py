@@ -286,8 +286,8 @@ def number(
     "A number in three digits, or in as many as its standard error supports"
     if isinstance(v, str): return v
     if not isinstance(v, tuple): return f'{v:,}' if isinstance(v, int) else f'{float(v):.3g}'
+    if v[1] is None or v[1]!=v[1]: return number(v[0]) # of one draw: no error is known
     v,se = map(float, v)
-    if se!=se: return number(v) # of one draw: no error is known
     k = max(0, 1-floor(log10(se))) if se>0 else 3
     return f'{v:.{k}f} ± {se:.{k}f}'
 

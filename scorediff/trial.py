@@ -19,17 +19,20 @@ from .momentum import AdaptiveMomentum, Underdamped
 # %% ../nbs/11a_trial.ipynb #d89f5aae
 def _adaptive(**kwargs): return partial(AdaptiveMomentum, batch=True, **kwargs)
 
-CORRECTORS = {'plain':lambda step: step, 'momentum':_adaptive(), 'longer climb':_adaptive(memory=False),
+def _as_is(step): return step
+
+CORRECTORS = {'plain':_as_is, 'momentum':_adaptive(), 'longer climb':_adaptive(memory=False),
               'warm':_adaptive(warm=True), 'underdamped':Underdamped}
 
 # %% ../nbs/11a_trial.ipynb #de738c3c
+def _pc(score, make, snr): return PC(Ancestral(score), make(Langevin(score, snr=snr, batch=True)))
+
 def corrected(
     make:Callable, # Step -> Step: one of `CORRECTORS`
     snr:float, # signal-to-noise ratio of a correction
 )->Callable: # Score -> Step, of two evaluations
     "Ancestral sampling that corrects once a level"
-    def step(score): return PC(Ancestral(score), make(Langevin(score, snr=snr, batch=True)))
-    return step
+    return partial(_pc, make=make, snr=snr)
 
 # %% ../nbs/11a_trial.ipynb #f57b5bb3
 def reach(
