@@ -365,11 +365,12 @@ def read_tensors(
 
 # %% ../nbs/04_nets.ipynb #685c8981
 class _Frugal(TorchFunctionMode):
-    "Stops whoever asks torch for more than so many things"
-    def __init__(self, calls): super().__init__(); self.calls = calls
+    "Stops whoever asks torch for more than so many tensors"
+    makers = torch.empty,torch.zeros,torch.ones,torch.full,torch.rand,torch.randn,torch.tensor,torch.arange
+    def __init__(self, left): super().__init__(); self.left = left
     def __torch_function__(self, f, types, args=(), kwargs=None):
-        self.calls -= 1
-        if self.calls<0: raise ValueError('it describes a network of more tensors than it holds')
+        self.left -= f in self.makers
+        if self.left<0: raise ValueError('it describes a network of more tensors than it holds')
         return f(*args, **(kwargs or {}))
 
 def built(
@@ -378,7 +379,7 @@ def built(
     tensors:dict, # name to tensor: what the file holds
 )->nn.Module: # with these tensors as its weights, in their precision if they all have one
     "A network from a file's description, which is held against its tensors before anything is allocated"
-    with torch.device('meta'), _Frugal(1000+100*len(tensors)): plan = cls(**config).state_dict()
+    with torch.device('meta'), _Frugal(100+10*len(tensors)): plan = cls(**config).state_dict()
     told,held = ({k:tuple(v.shape) for k,v in o.items()} for o in (plan,tensors))
     for k in sorted(told.keys()|held.keys()):
         if told.get(k)!=held.get(k):
