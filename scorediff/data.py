@@ -247,7 +247,7 @@ def _names(path, ps):
     both = {name=='':p for name,p in zip(names, ps)}
     if len(both)>1:
         raise ValueError(f'{path} has pictures beside its sub-folders ({both[True].name}) and in them '
-                         f'({both[False].relative_to(path)}): a sub-folder is a label, so move all pictures into one, or none')
+                         f'({both[False].relative_to(path)}): a sub-folder is a label, so move all of them into one, or none')
     return names
 
 # %% ../nbs/00c_data.ipynb #e290de0d
