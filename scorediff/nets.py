@@ -4,11 +4,11 @@
 
 # %% auto #0
 __all__ = ['cos_sin', 'Net', 'Waves', 'MLP', 'Levels', 'Block', 'Attention', 'UNet', 'write_whole', 'checksum', 'write_tensors',
-           'read_tensors', 'built', 'save_net', 'load_net']
+           'fits', 'read_tensors', 'built', 'save_net', 'load_net']
 
 # %% ../nbs/04_nets.ipynb #8e51ba42
 import json, math, os
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from hashlib import sha256
 from pathlib import Path
 
@@ -37,6 +37,7 @@ def cos_sin(
 class Net(nn.Module):
     "Sees points of unit scale and their log-SNR, says the noise in them; `body`, a child's, is F"
     log_snr_range = (-10., 13.3)
+    keeps_precision = True # points need no cast to that of the weights
 
     def __init__(self,
         **config # what a child was made with: enough to make it again
@@ -52,7 +53,8 @@ class Net(nn.Module):
         "eps = sin u + cos F"
         if log_snr.shape!=u.shape[:1]:
             raise ValueError(f'log_snr must be ({len(u)},), one a point, got {tuple(log_snr.shape)}')
-        return self.eps(u, *cos_sin(log_snr, u), log_snr, y)
+        v = u.to(torch.promote_types(u.dtype, torch.float32)) # small noise needs more than eight bits
+        return self.eps(v, *cos_sin(log_snr, v), log_snr, y).to(u.dtype)
 
     def eps(self, u, cos, sin, log_snr, y):
         dtype = next(self.parameters()).dtype
@@ -218,6 +220,10 @@ class UNet(Net):
         emb:int=96, # numbers in the embedding of time and label
         levels:int=0, # levels of a pixel, for an ending by Bayes' rule; 0: pixels are real numbers
     ):
+        if min(channels, blocks, emb, classes+1, levels+1, *widths)<1 or not all(0<=k<32 for k in fourier):
+            raise ValueError('a U-Net needs channels, widths, blocks and emb from 1, classes and levels from 0, '
+                             f'and fourier from 0 to 31; found {channels}, {widths}, {blocks}, {emb}, {classes}, '
+                             f'{levels} and {fourier}')
         super().__init__(channels=channels, widths=tuple(widths), blocks=blocks, fourier=tuple(fourier),
                          classes=classes, emb=emb, levels=levels)
         self.levels = Levels(levels) if levels else None
@@ -325,6 +331,16 @@ def _described(text, path):
         raise ValueError(f'{path} was not written by scorediff: its description is no JSON object')
     return meta
 
+@contextmanager
+def fits(
+    path, # the file that is read
+):
+    "Whatever goes wrong inside with a file's description is said in one line"
+    try: yield
+    except (KeyError, TypeError, ValueError, IndexError, ArithmeticError, RuntimeError) as e:
+        why = (str(e).splitlines() or [type(e).__name__])[0]
+        raise ValueError(f'{path} does not fit its own description: {why:.300}') from e
+
 # %% ../nbs/04_nets.ipynb #6fa31574
 def read_tensors(
     path, # file written by `write_tensors`
@@ -364,10 +380,12 @@ def built(
     "A network from a file's description, which is held against its tensors before anything is allocated"
     with torch.device('meta'), _Frugal(1000+100*len(tensors)): plan = cls(**config).state_dict()
     told,held = ({k:tuple(v.shape) for k,v in o.items()} for o in (plan,tensors))
-    if told!=held:
-        k = min(k for k in told|held if told.get(k)!=held.get(k))
-        raise ValueError(f'{k} should be {told.get(k, "absent")} and is {held.get(k, "absent")}')
-    net,kinds = cls(**config),{v.dtype for v in tensors.values() if v.is_floating_point()}
+    for k in sorted(told.keys()|held.keys()):
+        if told.get(k)!=held.get(k):
+            raise ValueError(f'{k} should be {told.get(k, "absent")} and is {held.get(k, "absent")}')
+        if not tensors[k].isfinite().all(): raise ValueError(f'{k} is not finite')
+    kinds = {v.dtype for v in tensors.values() if v.is_floating_point()}
+    with torch.random.fork_rng(devices=()): net = cls(**config) # its first weights are of no use
     if len(kinds)==1: net.to(*kinds)
     net.load_state_dict(tensors)
     return net
@@ -386,6 +404,7 @@ def save_net(
     if bad: raise ValueError(f'{bad[0]} is not finite in {dtype}: train anew, or save in a wider precision')
     write_tensors(path, tensors, **meta | dict(net=type(net).__name__, config=net.config))
 
+# %% ../nbs/04_nets.ipynb #11a8251a
 def load_net(
     cls:type, # the network's class
     path, # file written by `save_net`
@@ -394,10 +413,8 @@ def load_net(
     "The network in a file, in float32 and ready to evaluate; its header as `net.meta`"
     tensors,meta = read_tensors(path, check)
     if meta.get('net')!=cls.__name__:
-        raise ValueError(f"{path} holds {meta.get('net') or 'no network'}, not {cls.__name__}: "
+        raise ValueError(f"{path} holds {str(meta.get('net') or 'no network'):.60}, not {cls.__name__}: "
                          'load it with its own class')
-    try: net = built(cls, meta['config'], {k:v.float() for k,v in tensors.items()})
-    except (KeyError, TypeError, ValueError, IndexError, ArithmeticError, RuntimeError) as e:
-        raise ValueError(f'{path} does not fit its own description: {e}') from e
+    with fits(path): net = built(cls, meta['config'], {k:v.float() for k,v in tensors.items()})
     net.meta = meta
     return net.eval()

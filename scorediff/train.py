@@ -11,7 +11,7 @@ import math, os, signal, socket, threading, time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from copy import deepcopy
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cache, partial
 from importlib.resources import files
 from operator import index
@@ -24,10 +24,11 @@ try: import fcntl
 except ImportError: fcntl = None # Windows has none
 
 # %% ../nbs/05_train.ipynb #f2c4cbcd
-from .core import noise, progress, seeded
+from .core import check_points, noise, progress, seeded
 from .data import Images, to_float
 from .score import unwrapped
-from .nets import UNet, built, checksum, cos_sin, load_net, read_tensors, write_tensors, write_whole
+from .nets import (UNet, built, checksum, cos_sin, fits, load_net, read_tensors, write_tensors,
+                            write_whole)
 
 # %% ../nbs/05_train.ipynb #9453eb10
 @dataclass(frozen=True)
@@ -128,6 +129,7 @@ class Recipe:
     bf16:bool=False # compute in bfloat16 where that is safe (weights stay float32)
 
     def __post_init__(self):
+        if not isinstance(self.bf16, bool): raise TypeError(f'bf16 must be True or False, found {self.bf16!r}')
         for name,least in dict(steps=0, batch=1, lr=0, warmup=0, decay=0, ema=0, clip=0, seed=0).items():
             v = getattr(self, name)
             whole = type(getattr(Recipe, name)) is int
@@ -152,9 +154,18 @@ class Training:
         opt:Callable=_adam, # makes an optimiser of parameters and `lr`
         about:dict=None, # what else a file should tell, in JSON's words: names of `data` and `labels`, the loss
     ):
+        kinds = {p.dtype for p in net.parameters()}
+        if not kinds<={torch.float32,torch.float64}:
+            raise TypeError(f'weights in {", ".join(sorted(map(str, kinds)))} are too coarse to learn, for a small step '
+                            'is rounded away: train net.float(), with Recipe(bf16=True) for speed')
         self.net,self.recipe,self.step,self.losses,self.about = net,recipe,0,[],dict(about or {})
-        self.ema = deepcopy(unwrapped(net)).eval().requires_grad_(False)
+        self.ema = deepcopy(unwrapped(net)).eval()
+        self.ema.zero_grad(set_to_none=True)
         self.opt = opt(net.parameters(), lr=recipe.lr)
+
+    def __str__(self):
+        recent = np.mean(self.losses[-100:] or [math.nan])
+        return f'step {self.step} of {self.recipe.steps}, loss {recent:.4g}'
 
     def average(self):
         "Let the average follow the weights; faster in the beginning, when there is nothing to average"
@@ -174,6 +185,18 @@ def _noted(run, x, y):
                                f'{run.about[other[0]]} and is {now[other[0]]}')
     run.about |= now
 
+# %% ../nbs/05_train.ipynb #387d96db
+def _sound(x, y, run):
+    "Refuse points and labels that can't be learned"
+    batch,classes = run.recipe.batch,getattr(unwrapped(run.net), 'config', {}).get('classes')
+    if not (isinstance(x, Tensor) and x.dtype==torch.uint8):
+        bad = len(x)-check_points(x).flatten(1).isfinite().all(1).sum()
+        if bad: raise ValueError(f'{bad} of {len(x)} points are not finite: leave them out')
+    if len(x)<batch: raise ValueError(f'{len(x)} pictures are less than one batch of {batch}: '
+                                      'take a smaller batch in the recipe')
+    if y is not None and len(y)!=len(x): raise ValueError(f'{len(x)} pictures have {len(y)} labels: give one each')
+    if y is not None and classes is not None: _labelled(y, classes)
+
 # %% ../nbs/05_train.ipynb #18ce3eea
 def fit(
     run:Training, # where to start; changed in place
@@ -181,21 +204,17 @@ def fit(
     data:Images, # or a pair (x, y) of clean points (n, *d) and labels, y perhaps None
 )->Iterator: # of `run`, after each step; its network is in eval mode then
     "Train one step a turn, up to the recipe's last"
-    (x,y),r = data[:2],run.recipe
-    if len(x)<r.batch:
-        raise ValueError(f'{len(x)} pictures are less than one batch of {r.batch}: '
-                         'take a smaller batch in the recipe')
-    classes = getattr(unwrapped(run.net), 'config', {}).get('classes')
-    if y is not None and classes is not None: _labelled(y, classes)
+    x,y = data[:2]
+    _sound(x, y, run)
     _noted(run, x, y)
     device = next(run.net.parameters()).device
     return _steps(run, loss, x.to(device), None if y is None else y.to(device))
 
+# %% ../nbs/05_train.ipynb #8a18f7e2
 def _stream(seed, k):
     "The number of stream `k` of a run; large seeds are mixed, for torch takes 64 bits and looks at 32"
     return seed*2*10**9+k if seed<2**22 else int(np.random.SeedSequence([seed, k]).generate_state(1)[0])
 
-# %% ../nbs/05_train.ipynb #8a18f7e2
 def _steps(run, loss, x, y):
     "What `fit` does: a step leaves the run whole, whether it ends well or by an exception"
     r,n,epoch = run.recipe,len(x),None
@@ -248,9 +267,26 @@ def save_run(
     write_tensors(path, tensors, run=type(net).__name__, config=net.config, recipe=asdict(run.recipe),
                   step=run.step, opt=type(run.opt).__name__, about=run.about)
 
-# %% ../nbs/05_train.ipynb #fa72ef9d
+# %% ../nbs/05_train.ipynb #ddb48039
 FREE = 'steps','batch','lr','decay' # fields of a recipe that may change while a run is under way
 
+def _changed(recipe, changes):
+    "The recipe with what may change on the way"
+    for k,v in changes.items():
+        was = getattr(recipe, k, None)
+        if k not in FREE and v!=was:
+            raise ValueError(f"{k} can't change on the way, from {was} to {v}: only {', '.join(FREE)} can")
+    return replace(recipe, **changes)
+
+def _remember(opt, states):
+    "Give an optimiser its memory back, one dict of tensors a parameter"
+    for p,state in zip((p for group in opt.param_groups for p in group['params']), states):
+        for k,v in state.items():
+            if v.shape not in ((),p.shape): raise ValueError(f'{k} should be {tuple(p.shape)} and is {tuple(v.shape)}')
+    if len({frozenset(o) for o in states if o})>1: raise ValueError('a part of the memory of its optimiser is absent')
+    opt.load_state_dict(opt.state_dict() | dict(state={i:o for i,o in enumerate(states) if o}))
+
+# %% ../nbs/05_train.ipynb #fa72ef9d
 def load_run(
     cls:type, # the network's class
     path, # file written by `save_run`
@@ -264,20 +300,16 @@ def load_run(
     if meta.get('run')!=cls.__name__:
         raise ValueError(f'{path} is no checkpoint of a {cls.__name__}: give the file that training wrote')
     part = lambda name: {k[len(name)+1:]:v for k,v in tensors.items() if k.startswith(name+'.')}
-    try:
-        fixed = [k for k in changes if k not in FREE and changes[k]!=meta['recipe'][k]]
-        recipe = Recipe(**meta['recipe'] | changes)
-        run = Training(built(cls, meta['config'], part('net')).to(device), recipe, opt, meta.get('about'))
-        run.ema.load_state_dict(part('ema'))
+    with fits(path):
+        recipe,about = Recipe(**meta['recipe']),dict(meta.get('about', {}))
+        run = Training(built(cls, meta['config'], part('net')).to(device), recipe, opt, about)
+        run.ema = built(cls, meta['config'], part('ema')).to(device).eval()
         run.step,run.losses = index(meta['step']),tensors['losses'].tolist()
-    except (KeyError, TypeError, ValueError, IndexError, ArithmeticError, RuntimeError) as e:
-        raise ValueError(f'{path} does not fit its own description: {e}') from e
-    if fixed: raise ValueError(f"{fixed[0]} was {meta['recipe'][fixed[0]]} and can't change on the way to "
-                               f"{changes[fixed[0]]}: only {', '.join(FREE)} can")
+        if not 0<=run.step==len(run.losses): raise ValueError(f'{run.step} steps have {len(run.losses)} losses')
+    run.recipe = _changed(recipe, changes)
     was,now = meta.get('opt', 'Adam'),type(run.opt).__name__
     if was!=now: raise ValueError(f'{path} was trained by {was}, and opt makes {now}: give the same opt again')
-    state = {i:part(f'opt.{i}') for i in range(len(list(run.net.parameters())))}
-    run.opt.load_state_dict(run.opt.state_dict() | dict(state={i:s for i,s in state.items() if s}))
+    with fits(path): _remember(run.opt, [part(f'opt.{i}') for i,_ in enumerate(run.net.parameters())])
     return run
 
 # %% ../nbs/05_train.ipynb #66c17b4d
@@ -334,7 +366,7 @@ def train(
     "Train to the recipe's last step, or as long as there is time"
     runs = fit(run, loss, data)
     if path: save_run(run, path) # so that there is always one to go back to
-    for _ in progress(kept(runs, path, every, minutes), run.recipe.steps, 'train', run.step): pass
+    for _ in progress(kept(runs, path, every, minutes), run.recipe.steps, 'train', run.step, str): pass
     return run
 
 # %% ../nbs/05_train.ipynb #630dea00
