@@ -238,7 +238,7 @@ SPECIAL = { # 'function.parameter' or 'Class.method.parameter' or 'module.parame
     'slope.fn': lambda a: a.pick('torch.sin','torch.ones_like'), 'slope.t': lambda a: a.tensor((a.n,), dtype='float64'),
     'Process.prior.shape': lambda a: a.pick(f'{a.n}, {", ".join(map(str, a.d))}') if not a.wild else a.pick('', '0, 2', '-1, 2', '2.5', '3'),
     'Process.coef.t': lambda a: f'torch.full(({a.n},), {a.p.t_min/2+a.p.T/2!r})' if not a.table else f'torch.full(({a.n},), 3.)', 'Process.warm.ts': lambda a: a.grid() if not a.wild else a.pick('torch.zeros(2, 2)','falling()',"falling(1., float('nan'))",'falling(-1.)','falling(1e30)'),
-    'Process.invert.log_snr': lambda a: a.tensor((a.n,), dtype='float64'), 'VP.faded.y': lambda a: a.tensor((a.n,), 'positive', dtype='float64'),
+    'invert.log_snr': lambda a: f'T({a.n}, dtype="float64", scale={a.pick(1., 5.)}, seed={a.pick(0, 1)})', 'VP.faded.y': lambda a: a.tensor((a.n,), 'positive', dtype='float64'),
     'VP.beta_min': lambda a: a.number(.1, 0.), 'VP.beta_max': lambda a: a.number(20., 10.), 'SubVP.beta_min': lambda a: a.number(.1, 0.), 'SubVP.beta_max': lambda a: a.number(20., 10.),
     'VE.sigma_min': lambda a: a.number(.001, .01), 'VE.sigma_max': lambda a: a.number(100., 50.),
     'rho_grid.rho': lambda a: a.number(7., 1., 1e4), 'T': lambda a: a.number(None), 't_min': lambda a: a.number(None),
@@ -336,7 +336,7 @@ RIGHT = [ # a call, a message, and why they belong together
     (r'^(Waves|Block|Attention|Classifier|Levels)\(', r'^raw: ', 'torch says itself what is wrong with the size of a layer'),
     (r'box_log_prob|Rejection\(', r'^nan: infinity in result', 'a log-density or weight of what is impossible'),
     (r'^Table', r'^nan: infinity in result(\.log_snr)?$', 'without noise, at time 0, log-SNR is infinite'),
-    (r'^MullerBrown.*=300', r'^nan: infinity in result$', 'so far out the log-density is lower than any number'),
+    (r'^MullerBrown.*=300|^MullerBrown.*1e30', r'^nan: infinity in result$', 'so far out the log-density is lower than any number'),
     (r'rdmc\(', r'^slow', 'a Monte Carlo score is rough, and a solver that adapts takes as many steps as it is allowed'),
     (r'Bell|Laplace|Again|bell\b|going_on|Onset', r'^nan: infinity in result(\.ess)?$', 'a Gaussian is as good as any number of draws'),
     (r'T\(1, [^)]*uint8|^Bits\(.*T\(1[,)]|probes=1\b', r'^nan: NaN in result(\.se)?$', 'one picture, or one probe, has no standard error'),
@@ -529,7 +529,7 @@ def examine(target, line):
     bad = [(k,v) for k,v in res if v.is_floating_point() and not v.isfinite().all()]
     if 'float(' not in line:
         for k,v in bad:
-            if not v.isnan().any() and ('e+30' in line or "'float16'" in line and '=300' in line): continue # the truth may be as large
+            if not v.isnan().any() and ('e+30' in line or '1e30' in line or "'float16'" in line and '=300' in line): continue # the truth may be as large
             what = 'NaN' if v.isnan().any() else 'infinity'
             return 'nan',f'{what} in result{k}'
     elif "poison=float('nan')" in line and res and not any(v.isnan().any() for _,v in bad):
