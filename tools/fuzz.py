@@ -276,7 +276,7 @@ SPECIAL = { # 'function.parameter' or 'Class.method.parameter' or 'module.parame
     'Table.alpha_bar': lambda a: a.pick('falling(.9, .5, .1)') if not a.wild else a.tensor((3,), dtype='float64'), 'Table.of.betas': lambda a: a.pick('linear_betas(5)','cosine_betas(5)') if not a.wild else a.tensor((3,)),
     'Table.t': lambda a: a.pick('torch.tensor([1., 2.])','torch.tensor([0., 3.])') if not a.wild else a.tensor((2,)), 'linear_betas.first': lambda a: a.number(1e-4), 'linear_betas.last': lambda a: a.number(.02), 'cosine_betas.offset': lambda a: a.number(.008), 'cosine_betas.most': lambda a: a.number(.999),
     'table': lambda a: 'Table.of(linear_betas(20, 1e-4, .3))', 'Entry.alpha': lambda a: '.5', 'Entry.sigma': lambda a: '.5', 'Entry.f': lambda a: '0.', 'Entry.g2': lambda a: '0.', 'Entry.log_snr': lambda a: '0.',
-    'integrate.field': lambda a: 'half', 'integrate.process': lambda a: a.pick('None', a.process), 'worst.e': A.points, 'slerp.w': lambda a: a.number(.5, 0., 1., .1) if a.chance(.6) else a.tensor((a.n,)), 'encode.kwargs': lambda a: 'rtol=1e-2, atol=1e-2', 'decode.kwargs': lambda a: 'rtol=1e-2, atol=1e-2',
+    'integrate.field': lambda a: 'half', 'integrate.process': lambda a: a.pick('None', a.process), 'worst.e': lambda a: f'T({a.pick(3, 1)}, 2, dtype={a.dtype!r})', 'slerp.w': lambda a: a.number(.5, 0., 1., .1) if a.chance(.6) else a.tensor((a.n,)), 'encode.kwargs': lambda a: 'rtol=1e-2, atol=1e-2', 'decode.kwargs': lambda a: 'rtol=1e-2, atol=1e-2',
     'log_prob.kwargs': lambda a: a.pick('rtol=1e-2, atol=1e-2', 'rtol=1e-2, atol=1e-2, probes=2', f'rtol=1e-2, atol=1e-2, probes={a.whole(1)}'),
     'PC.n': lambda a: a.whole(1, 0, 2), 'MALA.h': lambda a: a.number(.5, 1.), 'Langevin.h': lambda a: a.number(None, .01), 'data_std': lambda a: a.number(0., .5, 1.), 'Tried.t': lambda a: '.5', 'Tried.log_prob': lambda a: a.tensor((a.n,)), 'Tried.score': A.points, 'Tried.accepted': lambda a: a.tensor((a.n,), dtype='bool'),
     'log_lik': lambda a: 'mean_lik', 'again': lambda a: a.whole(0, 1), 'asked': lambda a: None, 'Steered.y': lambda a: 'None', 'steered.y': lambda a: 'None', 'Known.__call__.y': A.points, 'Known.std': lambda a: a.number(0., .1), 'no_density.t': lambda a: '.5',
@@ -450,6 +450,7 @@ def numbers(o, path='', depth=0):
     elif depth>3: return
     elif isinstance(o, tuple) and hasattr(o, '_fields'):
         for k in dict.fromkeys([*o._fields, *properties(o)]):
+            if k=='memo': continue # is the step's own
             try: v = getattr(o, k)
             except Exception as e:
                 if ours(e): continue
