@@ -9,6 +9,7 @@ __all__ = ['Forces', 'AdaptiveMomentum', 'Underdamped']
 from dataclasses import dataclass
 from typing import NamedTuple
 
+import torch
 from fastcore.basics import patch
 from torch import Tensor
 
@@ -29,24 +30,26 @@ def _lengths(x, batch): return norm(x).mean() if batch else norm(x)
 # %% ../nbs/11_momentum.ipynb #633e1eed
 @dataclass(frozen=True, eq=False)
 class AdaptiveMomentum:
-    "A noisy step with the paper's momentum: the force averaged over past steps, and a longer climb along it"
+    "A noisy step with momentum: the force averaged over past steps, and a longer climb along it"
     step:Step # any step with noise
     beta:float|None=None # share of past forces; None: by how fast the force changes
     memory:bool=True # average the forces? False: the longer climb alone
     warm:bool=False # lengthen the noise with the climb?
     batch:bool=False # lengths averaged over the batch, as in the paper?
-    stale:bool=False # for a step sized by `snr`: take the last average's length in place of the force's?
-    eps:float=1e-3 # an adaptive beta stays below 1-eps
+    stale:bool=False # for a step that measures the score: by the length of the last average, as in the paper's code?
+    eps:float=1e-3 # an adaptive beta stays below 1-eps; in the paper's code 1e-4
 
     def __post_init__(self):
         if self.beta is not None and not 0<=self.beta<1:
             raise ValueError(f'beta must lie in [0, 1), or be None to adapt; found {self.beta}')
+        if not 0<self.eps<1: raise ValueError(f'eps must lie between 0 and 1, found {self.eps}')
 
     def find(self, memo, g):
         "The coefficient: given, or by formula (3)"
         if self.beta is not None: return self.beta
         m,change = (_lengths(o, self.batch) for o in (memo.m,g-memo.g))
-        return ((m-change)/(m+change).clamp(min=1e-30)).square().clamp(max=1-self.eps)
+        least = torch.finfo(m.dtype).tiny # where there is no force at all
+        return ((m-change)/(m+change).clamp(min=least)).square().clamp(max=1-self.eps)
 
 # %% ../nbs/11_momentum.ipynb #fa70f7d1
 @patch
