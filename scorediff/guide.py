@@ -74,8 +74,8 @@ class Steered:
     def given(self, y): return replace(self, y=y)
 
     def __call__(self, x, t):
-        with torch.enable_grad():
-            x = x.detach().requires_grad_()
+        with torch.inference_mode(False), torch.enable_grad():
+            x = (x.clone() if x.is_inference() else x.detach()).requires_grad_()
             g = self.score(x, t)
             x0 = Score(self.score.process, score=lambda *_: g, nfe=0).x0(x, t) # of the same evaluation
             up, = torch.autograd.grad(_one_each(self.log_lik(x, t, x0, self.y), x).sum(), x)

@@ -41,6 +41,8 @@ def reach(
     q:float, # the distance that is asked for
 )->float: # the first or last of `tries` if `y` passes `q` outside of them
     "Evaluations after which a curve has come down to `q`: straight between its points on logarithmic axes, and never rising"
+    if not (len(tries)==len(y)>0 and min(tries)>0): raise ValueError(
+        f'expected as many distances as tries, which are above 0; found {len(y)} for {list(tries)}')
     n = torch.tensor(tries, dtype=torch.float64).log()
     y,q = torch.as_tensor(y, dtype=torch.float64).clamp(min=0.01).log().cummin(0).values,math.log(max(q, 0.01))
     for i in range(len(n)):

@@ -238,7 +238,7 @@ SPECIAL = { # 'function.parameter' or 'Class.method.parameter' or 'module.parame
     'slope.fn': lambda a: a.pick('torch.sin','torch.ones_like'), 'slope.t': lambda a: a.tensor((a.n,), dtype='float64'),
     'Process.prior.shape': lambda a: a.pick(f'{a.n}, {", ".join(map(str, a.d))}') if not a.wild else a.pick('', '0, 2', '-1, 2', '2.5', '3'),
     'Process.coef.t': lambda a: f'torch.full(({a.n},), {a.p.t_min/2+a.p.T/2!r})' if not a.table else f'torch.full(({a.n},), 3.)', 'Process.warm.ts': lambda a: a.grid() if not a.wild else a.pick('torch.zeros(2, 2)','falling()',"falling(1., float('nan'))",'falling(-1.)','falling(1e30)'),
-    'Process.invert.log_snr': lambda a: a.tensor((a.n,), dtype='float64'), 'VP.faded.y': lambda a: a.tensor((a.n,), 'positive', dtype='float64'),
+    'invert.log_snr': lambda a: f'T({a.n}, dtype="float64", scale={a.pick(1., 5.)}, seed={a.pick(0, 1)})', 'VP.faded.y': lambda a: a.tensor((a.n,), 'positive', dtype='float64'),
     'VP.beta_min': lambda a: a.number(.1, 0.), 'VP.beta_max': lambda a: a.number(20., 10.), 'SubVP.beta_min': lambda a: a.number(.1, 0.), 'SubVP.beta_max': lambda a: a.number(20., 10.),
     'VE.sigma_min': lambda a: a.number(.001, .01), 'VE.sigma_max': lambda a: a.number(100., 50.),
     'rho_grid.rho': lambda a: a.number(7., 1., 1e4), 'T': lambda a: a.number(None), 't_min': lambda a: a.number(None),
@@ -271,12 +271,12 @@ SPECIAL = { # 'function.parameter' or 'Class.method.parameter' or 'module.parame
     'Recipe.steps': lambda a: a.whole(2, 10), 'Recipe.batch': lambda a: a.whole(2, 64), 'Recipe.lr_at.k': lambda a: a.whole(0, 1, 5), 'lr': lambda a: a.number(1e-3), 'warmup': lambda a: a.whole(0, 2), 'decay': lambda a: a.number(.3, 0.), 'ema': lambda a: a.number(.9), 'clip': lambda a: a.number(1.),
     'Training.recipe': lambda a: 'Recipe(steps=2, batch=2)', 'run': lambda a: f'running({a.d[0]})', 'runs': lambda a: 'iter([running()])', 'loss': lambda a: 'Denoising()', 'data': lambda a: f'({a.points((4,a.d[0]))}, None)',
     'every': lambda a: a.whole(250, 1), 'minutes': lambda a: a.number(None, 1.), 'changes': lambda a: a.pick('', 'steps=3'), 'Denoising.__call__.y': lambda a: 'None', 'knots': lambda a: None, 'heights': lambda a: None,
-    'EDMWeight.mean': lambda a: a.number(-1.2), 'EDMWeight.std': lambda a: a.number(1.2), 'sigma_data': lambda a: a.number(.5), 'share': lambda a: a.number(.2, .5), 'train.log_snr': lambda a: a.tensor((a.n,)),
+    'EDMWeight.mean': lambda a: a.number(-1.2), 'EDMWeight.std': lambda a: a.number(1.2), 'sigma_data': lambda a: a.number(.5), 'share': lambda a: a.number(.2, .5), 'train.log_snr': lambda a: f'T({a.n}, dtype={a.dtype!r}, scale={a.pick(1., 5., 30.)})',
     'Denoising.log_snr': lambda a: 'LogSNR()', 'Denoising.weight': lambda a: a.pick('Balanced()','Likelihood()','Simple()','EDMWeight()'), 'drop': lambda a: a.number(.5, 0.), 'error': lambda a: None,
     'Table.alpha_bar': lambda a: a.pick('falling(.9, .5, .1)') if not a.wild else a.tensor((3,), dtype='float64'), 'Table.of.betas': lambda a: a.pick('linear_betas(5)','cosine_betas(5)') if not a.wild else a.tensor((3,)),
     'Table.t': lambda a: a.pick('torch.tensor([1., 2.])','torch.tensor([0., 3.])') if not a.wild else a.tensor((2,)), 'linear_betas.first': lambda a: a.number(1e-4), 'linear_betas.last': lambda a: a.number(.02), 'cosine_betas.offset': lambda a: a.number(.008), 'cosine_betas.most': lambda a: a.number(.999),
     'table': lambda a: 'Table.of(linear_betas(20, 1e-4, .3))', 'Entry.alpha': lambda a: '.5', 'Entry.sigma': lambda a: '.5', 'Entry.f': lambda a: '0.', 'Entry.g2': lambda a: '0.', 'Entry.log_snr': lambda a: '0.',
-    'integrate.field': lambda a: 'half', 'integrate.process': lambda a: a.pick('None', a.process), 'worst.e': A.points, 'slerp.w': lambda a: a.number(.5, 0., 1., .1) if a.chance(.6) else a.tensor((a.n,)), 'encode.kwargs': lambda a: 'rtol=1e-2, atol=1e-2', 'decode.kwargs': lambda a: 'rtol=1e-2, atol=1e-2',
+    'integrate.field': lambda a: 'half', 'integrate.process': lambda a: a.pick('None', a.process), 'worst.e': lambda a: f'T({a.pick(3, 1)}, 2, dtype={a.dtype!r})', 'slerp.w': lambda a: a.number(.5, 0., 1., .1) if a.chance(.6) else a.tensor((a.n,)), 'encode.kwargs': lambda a: 'rtol=1e-2, atol=1e-2', 'decode.kwargs': lambda a: 'rtol=1e-2, atol=1e-2',
     'log_prob.kwargs': lambda a: a.pick('rtol=1e-2, atol=1e-2', 'rtol=1e-2, atol=1e-2, probes=2', f'rtol=1e-2, atol=1e-2, probes={a.whole(1)}'),
     'PC.n': lambda a: a.whole(1, 0, 2), 'MALA.h': lambda a: a.number(.5, 1.), 'Langevin.h': lambda a: a.number(None, .01), 'data_std': lambda a: a.number(0., .5, 1.), 'Tried.t': lambda a: '.5', 'Tried.log_prob': lambda a: a.tensor((a.n,)), 'Tried.score': A.points, 'Tried.accepted': lambda a: a.tensor((a.n,), dtype='bool'),
     'log_lik': lambda a: 'mean_lik', 'again': lambda a: a.whole(0, 1), 'asked': lambda a: None, 'Steered.y': lambda a: 'None', 'steered.y': lambda a: 'None', 'Known.__call__.y': A.points, 'Known.std': lambda a: a.number(0., .1), 'no_density.t': lambda a: '.5',
@@ -301,7 +301,7 @@ SPECIAL = { # 'function.parameter' or 'Class.method.parameter' or 'module.parame
     'mean_se.x': lambda a: a.points((a.n,)), 'frechet.a': lambda a: f'stats({a.points((4,*a.d))})', 'frechet.b': lambda a: f'stats({a.points((4,*a.d))})', 'frechet_floor.a': lambda a: f'stats({a.points((4,*a.d))})', 'frechet_floor.n': lambda a: a.whole(10, 100), 'frechet_floor.m': lambda a: a.whole(None, 10), 'bootstrap_se.f': lambda a: 'first_mean', 'bootstrap_se.xs': many(A.points, 1, 2), 'bootstrap_se.k': lambda a: a.whole(5, 50),
     'wasserstein.y': A.points, 'mmd.y': A.points, 'balls.y': lambda a: a.points((6,*a.d)), 'kernel': lambda a: a.pick('RBF(1.)','Polynomial()'), 'balls.k': lambda a: a.whole(3, 1), 'precision.k': lambda a: a.whole(3, 1), 'recall.k': lambda a: a.whole(3, 1), 'degree': lambda a: a.whole(3, 1), 'precision.real': lambda a: a.points((6,*a.d)), 'recall.x': lambda a: a.points((6,*a.d)),
     **{f'{o}.x': lambda a: f'T(4, {a.d[0]})' for o in ('RBF','Polynomial')}, **{f'{o}.y': lambda a: f'T(3, {a.d[0]}, seed=1)' for o in ('RBF','Polynomial')}, 'Stats.mean': lambda a: a.points(a.d), 'Stats.cov': lambda a: a.points((a.d[0],a.d[0])),
-    'Images.y': lambda a: a.tensor((a.n,), dtype='int64'), 'checked.digest': lambda a: "'0'", 'root': lambda a: f'place({a.pick("none","folder","text")!r})', 'download': lambda a: 'False', 'mnist.train': A.yes, 'fashion_mnist.train': A.yes, 'to_uint8.exact': A.yes, 'folder.size': lambda a: a.pick('None','(4,4)') if not a.wild else a.pick('(0,4)','(4,)','(2.5,4)','(-1,4)'),
+    'Images.pick.i': lambda a: f'torch.arange({a.n})', 'alone.folder': lambda a: "place('folder')", 'built.cls': lambda a: 'MLP', 'built.config': lambda a: a.pick('dict(d=2, width=8, depth=1, classes=0)','dict(d=2)','{}','dict(d=-1)'), 'built.tensors': lambda a: a.pick('mlp().state_dict()','{}'), 'Images.y': lambda a: a.tensor((a.n,), dtype='int64'), 'checked.digest': lambda a: "'0'", 'root': lambda a: f'place({a.pick("none","folder","text")!r})', 'download': lambda a: 'False', 'mnist.train': A.yes, 'fashion_mnist.train': A.yes, 'to_uint8.exact': A.yes, 'folder.size': lambda a: a.pick('None','(4,4)') if not a.wild else a.pick('(0,4)','(4,)','(2.5,4)','(-1,4)'),
     'classify.x': lambda a: a.pictures(), 'classify.other': lambda a: a.pictures(), 'classify.y': lambda a: a.tensor((a.n,), dtype='int64'), 'Classifier.widths': lambda a: '(4,4,4)', 'Classifier.k': lambda a: a.whole(4), 'Classifier.size': lambda a: a.whole(8), 'spoilers': lambda a: None, 'turn': lambda a: a.number(.15, 0.), 'shift': lambda a: a.number(.12, 0.), 'grain': lambda a: a.number(.1, 0.),
     'CrossEntropy.change': lambda a: None, 'CrossEntropy.net': lambda a: 'judge_net()', 'CrossEntropy.x0': lambda a: a.pictures(), **{f'{f}.x': lambda a: a.pictures(digit=True) for f in 'digit_features digit_probs digits_share digit_frechet digit_kernel digit_precision digit_recall digits_as_asked judge'.split()}, 'sure': lambda a: a.number(.9, 0.), 'judge.y': lambda a: 'None', 'cloud': A.yes,
     'gain.g': A.points, 'gain.m': A.points, 'gain.s': lambda a: a.tensor((a.n,*a.d), 'positive'), 'gain.t': lambda a: a.whole(1, 10), 'betas': lambda a: '(.9,.999)' if not a.wild else a.pick('(0.,0.)','(1.,1.)','(-1.,.9)',"(float('nan'),.9)"), 'gain.eps': lambda a: a.number(1e-8), 'factor': A.yes, 'SGDF.params': lambda a: f'[nn.Parameter({a.points()})]', 'SGDF.eps': lambda a: a.number(1e-8), 'weight_decay': lambda a: a.number(0., .1), 'decoupled': A.yes, 'closure': lambda a: 'None', 'SGDF.gamma': lambda a: a.number(.5),
@@ -328,15 +328,15 @@ SKIPPED = { # name: reason
     'AdaptiveSDE.attempt': 'a part of `travel`, with eight arguments that belong together', 'AdaptiveSDE.travel': 'a part of its call', 'UNet.body': 'a part of its call', 'MLP.body': 'a part of its call', 'UNet.features': 'a part of its call', 'Net.eps': 'a part of its call', 'UNet.eps': 'a part of its call',
     'Tempered.swapped': 'a part of its call', 'AdaptiveMomentum.find': 'a part of its call', 'Levels.count': 'changes its module on purpose', 'Inpaint.once': 'a part of its call', 'Inpaint.back': 'a part of its call',
     'AdaptiveSDE.Path': 'a class', 'Elbo.price': 'a part of its call', 'Elbo.picks': 'a part of its call', 'Waves.waves': 'a part of its call',
-} | dict.fromkeys('compare score_bits score_of price asked draw_samples evaluate test_set densities train_network recipe training_set network look keep parser command network_options '
-                  'label_options compare_options sample_options evaluate_options densities_options train_options sensible main parts judge'.split(), 'of the command line, which its page tests by running it')
+}
+CLI = set('METHODS Method plan known some pooled'.split()) # the rest is options and files, which its page tests by running commands
 
 RIGHT = [ # a call, a message, and why they belong together
     (r'^(panels|show_|save_figure)', r'^raw: ValueError: .*(figure size|dpi|alpha|same first dimension|Number of|cannot reshape)', 'matplotlib says itself what is wrong with a picture'),
-    (r'^(Waves|Block|Attention|Classifier|Levels)\(', r'^raw: ', 'torch says itself what is wrong with the size of a layer'),
+    (r'^(Waves|Block|Attention|Classifier|Levels|MLP|UNet)\(', r'^raw: ', 'torch says itself what is wrong with the size of a layer'),
     (r'box_log_prob|Rejection\(', r'^nan: infinity in result', 'a log-density or weight of what is impossible'),
     (r'^Table', r'^nan: infinity in result(\.log_snr)?$', 'without noise, at time 0, log-SNR is infinite'),
-    (r'^MullerBrown.*=300', r'^nan: infinity in result$', 'so far out the log-density is lower than any number'),
+    (r'^MullerBrown.*=300|^MullerBrown.*1e30', r'^nan: infinity in result$', 'so far out the log-density is lower than any number'),
     (r'rdmc\(', r'^slow', 'a Monte Carlo score is rough, and a solver that adapts takes as many steps as it is allowed'),
     (r'Bell|Laplace|Again|bell\b|going_on|Onset', r'^nan: infinity in result(\.ess)?$', 'a Gaussian is as good as any number of draws'),
     (r'T\(1, [^)]*uint8|^Bits\(.*T\(1[,)]|probes=1\b', r'^nan: NaN in result(\.se)?$', 'one picture, or one probe, has no standard error'),
@@ -420,7 +420,7 @@ def targets():
         module = importlib.import_module(f'scorediff.{m}')
         for name in module.__all__:
             o = getattr(module, name)
-            if name in SKIPPED and name not in ('Process','Net'): continue
+            if name in SKIPPED and name not in ('Process','Net') or m=='cli' and name not in CLI: continue
             if not inspect.isclass(o):
                 if callable(o) and getattr(o, '__module__', '').startswith('scorediff'): yield Target(m, name, o)
                 continue
@@ -450,6 +450,7 @@ def numbers(o, path='', depth=0):
     elif depth>3: return
     elif isinstance(o, tuple) and hasattr(o, '_fields'):
         for k in dict.fromkeys([*o._fields, *properties(o)]):
+            if k=='memo': continue # is the step's own
             try: v = getattr(o, k)
             except Exception as e:
                 if ours(e): continue
@@ -529,7 +530,7 @@ def examine(target, line):
     bad = [(k,v) for k,v in res if v.is_floating_point() and not v.isfinite().all()]
     if 'float(' not in line:
         for k,v in bad:
-            if not v.isnan().any() and ('e+30' in line or "'float16'" in line and '=300' in line): continue # the truth may be as large
+            if not v.isnan().any() and ('e+30' in line or '1e30' in line or "'float16'" in line and '=300' in line): continue # the truth may be as large
             what = 'NaN' if v.isnan().any() else 'infinity'
             return 'nan',f'{what} in result{k}'
     elif "poison=float('nan')" in line and res and not any(v.isnan().any() for _,v in bad):
