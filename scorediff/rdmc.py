@@ -169,6 +169,7 @@ def to_data(
     ts:Tensor, # (k+1,) decreasing times
 )->Tensor: # (k+2,) the same, and zero
     "One more step, to where there is no noise"
+    if not isinstance(ts, Tensor) or ts.dim()!=1: raise TypeError(f'expected a tensor of times (k+1,), found {ts!r}')
     return torch.cat([ts, ts.new_zeros(1)])
 
 # %% ../nbs/10_rdmc.ipynb #06a97582

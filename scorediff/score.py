@@ -21,7 +21,7 @@ import torch
 from torch import Tensor
 from fastcore.basics import patch
 
-from .core import expand, leaf, tick, with_grad
+from .core import check_points, expand, leaf, tick, with_grad
 from .process import Process
 
 # %% ../nbs/03_score.ipynb #7e0e3254
@@ -93,6 +93,8 @@ def mix(self:Score,
     q = b.pop(self.face, 0.)
     if not b: return a, q
     c,p,r = self.process.at(t),a,0.
+    if not c.sigma if isinstance(c.sigma, float) else not c.sigma.is_cuda and not c.sigma.all(): raise ValueError(
+        f'at t={torch.as_tensor(t).min():g} nothing is noised, and no other face follows from the {self.face} face: ask later')
     for name,w in b.items():
         pf,qf = _lines[name](c)
         p,r = p + w*pf, r + w*qf
@@ -108,6 +110,7 @@ def ask(self:Score,
 )->Tensor: # (n, *d)
     "The given face as it comes, counted and checked"
     shape = x.shape
+    if len(shape)<2: check_points(x)
     if self.nfe: tick(network=self.nfe*shape[0])
     if _resting or any(m.training for m in self.nets):
         with _evaluating(self.nets): out = self.fn(x, t)
