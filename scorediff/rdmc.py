@@ -29,7 +29,11 @@ class Draws(NamedTuple):
     scaled:bool=True # is the mean weight an estimate of the density of x?
 
     @property
-    def w(self): return self.log_w.softmax(1) # (n, m) weights that sum to one
+    def w(self): # (n, m) weights that sum to one
+        if len(self.log_w) and not (self.log_w.shape[1] and (self.log_w.amax(1)>-math.inf).all()):
+            raise ValueError('some of these points have no draw of positive weight, or one of weight NaN')
+        return self.log_w.softmax(1)
+
     @property
     def ess(self): return 1/(self.w**2).sum(1) # (n,) how many draws count
     @property
@@ -201,7 +205,8 @@ def rdmc(
 )->Score:
     "The score of a target that can only be evaluated"
     if check:
-        with seeded(0): ess = weigh(log_prob, reference, check).ess.item()
+        with seeded(0): draws = weigh(log_prob, reference, check)
+        ess = draws.ess.item() if draws.log_w.max()>-math.inf else 0.
         if not ess>=10: raise ValueError(
             f'of {check} draws from {reference} only {ess:.1f} count: the target is too far from this reference, '
             'too narrow for it, or has too many dimensions; widen it, or fit one with reference.adapt')
