@@ -204,13 +204,14 @@ def rdmc(
     check:int=1000, # draws with which the reference is tried; 0 for none
 )->Score:
     "The score of a target that can only be evaluated"
+    draw = Importance(log_prob, reference, m)
     if check:
         with seeded(0): draws = weigh(log_prob, reference, check)
         ess = draws.ess.item() if draws.log_w.max()>-math.inf else 0.
         if not ess>=10: raise ValueError(
             f'of {check} draws from {reference} only {ess:.1f} count: the target is too far from this reference, '
             'too narrow for it, or has too many dimensions; widen it, or fit one with reference.adapt')
-    return drawn(Importance(log_prob, reference, m), process)
+    return drawn(draw, process)
 
 # %% ../nbs/10_rdmc.ipynb #f85fe4b5
 @dataclass(frozen=True, eq=False)
