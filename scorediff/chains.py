@@ -19,7 +19,7 @@ from torch import Tensor
 
 # %% ../nbs/10b_chains.ipynb #863178c3
 from .core import check_count, check_points, expand, leaf, noise, tick, with_grad
-from .rdmc import Draws, evaluate
+from .rdmc import Draws, _noisy, evaluate
 from .targets import GMM
 
 # %% ../nbs/10b_chains.ipynb #9e01ef17
@@ -62,6 +62,7 @@ class Bell(NamedTuple):
 # %% ../nbs/10b_chains.ipynb #7a55ee04
 def _var(h, c, x):
     "Variance of the posterior of a Gaussian of width `h`, for points like `x`"
+    _noisy(c)
     h = h.to(x) if isinstance(h, Tensor) else h
     return 1/(1/h**2 + (expand(c.alpha, x)/expand(c.sigma, x))**2)
 

@@ -77,11 +77,15 @@ def evaluate(
     return l
 
 # %% ../nbs/10_rdmc.ipynb #e671588a
+def _noisy(c):
+    "Refuse a time without noise"
+    if not torch.as_tensor(c.sigma>0).all(): raise ValueError('behind a point without noise lies the point itself: '
+                                                             'ask at a time later than 0, where sigma is positive')
+
 def _behind(q, x, c):
     "The parts of (4), along the axes of each component: log of shares (n, k), means (n, k, d) and variances"
     x,shape = check_points(x, q.mu.shape[-1:]).double(),x.new_empty(len(x), 1, 1).double()
-    if not torch.as_tensor(c.sigma>0).all(): raise ValueError('behind a point without noise lies the point itself: '
-                                                             'ask at a time later than 0, where sigma is positive')
+    _noisy(c)
     a,s,mu,var,axes = expand(c.alpha, shape),expand(c.sigma, shape),*(o.to(shape) for o in (q.mu,q.var,q.axes))
     v = 1/(1/var + a**2/s**2)
     mean = v*(torch.einsum('kde,kd->ke', axes, mu)/var + a/s**2*torch.einsum('kde,nd->nke', axes, x))
