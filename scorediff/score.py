@@ -34,10 +34,15 @@ _lines = dict(
 # %% ../nbs/03_score.ipynb #7b256172
 _resting,_lock = Counter(),Lock() # modules that are kept from train mode, and by how many questions at once
 
+def _names(fn):
+    "What the names in a function of one's own stand for; nothing if one of them isn't there yet"
+    try: return [v for names in getclosurevars(fn)[:2] for v in names.values()]
+    except ValueError: return []
+
 def _modules(fn):
     "All modules of the networks that `fn` is, holds, or speaks of"
     seen = [fn]
-    if isinstance(fn, FunctionType): seen += [v for names in getclosurevars(fn)[:2] for v in names.values()]
+    if isinstance(fn, FunctionType): seen += _names(fn)
     elif isinstance(fn, partial): return sum(map(_modules, (fn.func, *fn.args, *fn.keywords.values())), ())
     elif isinstance(fn, MethodType): return _modules(fn.__self__)
     elif hasattr(fn, '__dict__'): seen += vars(fn).values()
