@@ -62,10 +62,10 @@ class Method:
 METHODS = {
     'EM': Method(EM, grid=even_snr, process=VP),
     'DDPM': Method(partial(DDIM, eta=1.), grid=even_snr),
-    'PC': Method(lambda score: PC(DDIM(score, 1.), Langevin(score, snr=0.32)), cost=2, grid=even_snr),
-    'momentum PC': Method(lambda score: PC(DDIM(score, 1.), AdaptiveMomentum(Langevin(score, snr=0.32))), cost=2,
+    'PC': Method(lambda score: PC(DDIM(score, 1.), Langevin(score, 0.32, batch=False)), cost=2, grid=even_snr),
+    'momentum PC': Method(lambda score: PC(DDIM(score, 1.), AdaptiveMomentum(Langevin(score, 0.32, batch=False))), cost=2,
                           grid=even_snr, process=VP),
-    'underdamped PC': Method(lambda score: PC(DDIM(score, 1.), Underdamped(Langevin(score, snr=0.32))), cost=2,
+    'underdamped PC': Method(lambda score: PC(DDIM(score, 1.), Underdamped(Langevin(score, 0.32, batch=False))), cost=2,
                              grid=even_snr),
     'DDIM': Method(DDIM),
     'Heun': Method(Heun, cost=2),
