@@ -15,8 +15,8 @@ from pathlib import Path
 import torch
 import torch.nn.functional as F
 from fastcore.basics import patch
-from safetensors import SafetensorError, safe_open
-from safetensors.torch import save as to_bytes
+from safetensors import SafetensorError
+from safetensors.torch import load as from_bytes, save as to_bytes
 from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
 
@@ -324,6 +324,12 @@ def write_tensors(
     write_whole(path, to_bytes(tensors, dict(scorediff=text)))
 
 # %% ../nbs/04_nets.ipynb #b3ddc382
+def _description(data):
+    "The text that `write_tensors` put into the header of a file, empty if there is none"
+    n = int.from_bytes(data[:8], 'little')
+    head = json.loads(data[8:8+n]).get('__metadata__') if n<2**25 else None
+    return (head or {}).get('scorediff', '')
+
 def _described(text, path):
     "The description in a file's header, which must be a JSON object of sensible size"
     try: meta = json.loads(text) if len(text)<2**22 else None
@@ -350,11 +356,11 @@ def read_tensors(
     "Read a safetensors file back, or say what is wrong with it"
     if not Path(path).is_file():
         raise FileNotFoundError(f'no file {path}: give the path of a .safetensors file written by scorediff')
-    try:
-        with safe_open(path, 'pt') as f:
-            text,tensors = (f.metadata() or {}).get('scorediff', ''),{k:f.get_tensor(k) for k in f.keys()}
+    data = Path(path).read_bytes() # at once, for the file may be replaced meanwhile
+    try: tensors = from_bytes(data)
     except SafetensorError as e:
         raise ValueError(f'{path} is cut off or not a safetensors file ({e}); take an earlier copy') from e
+    text = _description(data)
     if not text: raise ValueError(f'{path} was not written by scorediff: '
                                   'its header does not say which network it holds')
     head,kept,rest = text[:12],text[12:76],text[76:]
