@@ -15,8 +15,8 @@ from pathlib import Path
 import torch
 import torch.nn.functional as F
 from fastcore.basics import patch
-from safetensors import SafetensorError, safe_open
-from safetensors.torch import save as to_bytes
+from safetensors import SafetensorError
+from safetensors.torch import load as from_bytes, save as to_bytes
 from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
 
@@ -319,17 +319,24 @@ def write_tensors(
     **meta, # anything JSON can hold
 ):
     "Write a safetensors file with a checksum of all that it says, at once or not at all"
-    text,tensors = json.dumps(meta),{k:v.detach().cpu().contiguous() for k,v in tensors.items()}
-    write_whole(path, to_bytes(tensors, dict(scorediff=text, sha256=checksum(tensors, text))))
+    text,tensors = json.dumps(dict(sha256='') | meta),{k:v.detach().cpu().contiguous() for k,v in tensors.items()}
+    text = text.replace('""', f'"{checksum(tensors, text)}"', 1)
+    write_whole(path, to_bytes(tensors, dict(scorediff=text)))
 
 # %% ../nbs/04_nets.ipynb #b3ddc382
+def _description(data):
+    "The text that `write_tensors` put into the header of a file, empty if there is none"
+    n = int.from_bytes(data[:8], 'little')
+    head = json.loads(data[8:8+n]).get('__metadata__') if n<2**25 else None
+    return (head or {}).get('scorediff', '')
+
 def _described(text, path):
     "The description in a file's header, which must be a JSON object of sensible size"
     try: meta = json.loads(text) if len(text)<2**22 else None
     except (ValueError, RecursionError): meta = None
     if not isinstance(meta, dict):
         raise ValueError(f'{path} was not written by scorediff: its description is no JSON object')
-    return meta
+    return {k:v for k,v in meta.items() if k!='sha256'}
 
 @contextmanager
 def fits(
@@ -349,17 +356,18 @@ def read_tensors(
     "Read a safetensors file back, or say what is wrong with it"
     if not Path(path).is_file():
         raise FileNotFoundError(f'no file {path}: give the path of a .safetensors file written by scorediff')
-    try:
-        with safe_open(path, 'pt') as f: head,tensors = f.metadata() or {},{k:f.get_tensor(k) for k in f.keys()}
+    data = Path(path).read_bytes() # at once, for the file may be replaced meanwhile
+    try: tensors = from_bytes(data)
     except SafetensorError as e:
         raise ValueError(f'{path} is cut off or not a safetensors file ({e}); take an earlier copy') from e
-    text,kept = head.get('scorediff', ''),head.get('sha256')
+    text = _description(data)
     if not text: raise ValueError(f'{path} was not written by scorediff: '
                                   'its header does not say which network it holds')
-    if kept is None and check:
-        raise ValueError(f'{path} has no checksum, so nobody can tell whether it is whole. If an earlier version '
-                         'wrote it, read it with read_tensors(path, check=False) and write it with write_tensors')
-    if kept is not None and kept!=checksum(tensors, text):
+    head,kept,rest = text[:12],text[12:76],text[76:]
+    if head!='{"sha256": "':
+        if check: raise ValueError(f'{path} has no checksum, so nobody can tell whether it is whole. If an earlier '
+                                   'version wrote it, read_tensors(path, check=False) reads it for write_tensors')
+    elif kept!=checksum(tensors, head+rest):
         raise ValueError(f'{path} is damaged: its checksum is not that of what it holds; take an earlier copy')
     return tensors,_described(text, path)
 
