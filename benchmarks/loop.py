@@ -84,7 +84,7 @@ if __name__=='__main__':
     x,eps = torch.randn(2, args.batch, 1, 28, 28)
     ids,k = range(args.batch),args.steps
     steps = {'Euler':(Euler,still), 'EM':(EM,noisy), 'ReverseDiffusion':(ReverseDiffusion,noisy), 'Ancestral':(Ancestral,noisy),
-             'Langevin(h)':(lambda o: PC(Stay(), Langevin(o, h=0.1)),noisy), 'Langevin(snr)':(lambda o: PC(Stay(), Langevin(o)),measured),
+             'Langevin(h)':(lambda o: PC(Stay(), Langevin(o, h=0.1)),noisy), 'Langevin(snr)':(lambda o: PC(Stay(), Langevin(o, batch=False)),measured),
              'PC':(lambda o: PC(EM(o), Langevin(o, h=0.1)),pair), 'Heun':(Heun,looks), 'ExpEuler':(ExpEuler,still),
              'ExpEuler(eta=1)':(lambda o: ExpEuler(o, 1.),noisy), 'DPM2M':(DPM2M,guessed), 'Churn(Heun)':(lambda o: Churn(Heun(o), 0.1),stirred)}
 

@@ -18,7 +18,7 @@ from scipy.optimize import minimize
 from torch import Tensor
 
 # %% ../nbs/10b_chains.ipynb #863178c3
-from .core import expand, noise, tick
+from .core import check_count, check_points, expand, leaf, noise, tick, with_grad
 from .rdmc import Draws, evaluate
 from .targets import GMM
 
@@ -28,12 +28,12 @@ def uphill(
     y:Tensor, # (n, *d) points
 )->tuple: # (n,) log-densities, None if the object has none, and their gradient (n, *d)
     "Log-density and gradient at many points, counted and checked"
-    tick(gradient=len(y))
+    tick(gradient=len(check_points(y, name='y')))
     if hasattr(target, 'score'):
         l,g = evaluate(target.log_prob, y) if hasattr(target, 'log_prob') else None,target.score(y)
     else:
-        with torch.enable_grad():
-            y = y.detach().requires_grad_()
+        with with_grad():
+            y = leaf(y)
             l = evaluate(target, y)
             if not l.requires_grad:
                 raise ValueError('log_prob has lost its gradient: it must be computed from the points by '
@@ -94,6 +94,7 @@ class Chains:
 
     def __post_init__(self):
         Laplace(self.target, self.h) # refuses a wrong width
+        for name in 'm','steps','keep': check_count(getattr(self, name), name)
         if not (self.m>0 and 0<self.keep<=self.steps): raise ValueError(
             f'expected m>0 and 0<keep<=steps, found m={self.m}, keep={self.keep}, steps={self.steps}')
         if not (self.share>0 and (self.exact or self.share<2)): raise ValueError(
@@ -129,9 +130,9 @@ def __call__(self:Chains, x, c, last=None):
             rows = yes.reshape(*yes.shape, *[1]*(y.dim()-2))
             z,q,k = torch.where(rows, z, y),torch.where(rows, q, g),torch.where(yes, k, l)
         y,l,g = z,k,q
-        kept.append(y)
-    y = torch.cat([*kept], 1)
-    return Draws(y, y.new_zeros(y.shape[:2]), scaled=False)
+        kept.append((y, y.new_zeros(y.shape[:2]) if l is None else torch.where(l>-math.inf, 0., -math.inf).to(y)))
+    y,log_w = (torch.cat(o, 1) for o in zip(*kept))
+    return Draws(y, log_w, scaled=False)
 
 # %% ../nbs/10b_chains.ipynb #19df6014
 @dataclass(frozen=True, eq=False)
@@ -153,7 +154,9 @@ def _climb(log_prob, y):
 def _precision(log_prob, top):
     "Minus the second derivatives at a top, made positive where it isn't one"
     tick(gradient=len(top))
-    H = torch.autograd.functional.hessian(lambda u: log_prob(u[None])[0], top)
+    with with_grad(): H = torch.autograd.functional.hessian(lambda u: log_prob(u[None])[0], leaf(top))
+    if not (H.isfinite().all() and H.abs().max()>0):
+        raise ValueError(f'log_prob has no curvature at {top[:8].tolist()}: no Gaussian can be put there')
     v,axes = torch.linalg.eigh(-(H+H.T)/2)
     v = v.abs()
     return (axes*v.clamp(min=1e-6*v.max()))@axes.T
@@ -165,6 +168,9 @@ def modes(
     widen:float=1.2, # factor of all covariances
 )->GMM:
     "A reference with a Gaussian at each top of the log-density that is reached from `y`"
+    if check_points(y, name='y').dim()!=2 or not len(y):
+        raise ValueError(f'modes needs starts (k, d), at least one, found {tuple(y.shape)}')
+    if not widen>0: raise ValueError(f'widen must be positive, found {widen}')
     tops,found = _climb(log_prob, y),[]
     l = evaluate(log_prob, tops)
     if not l.max()>-math.inf:
@@ -184,6 +190,10 @@ class Rejection:
     top:float # the largest log-density that there is; raised if a larger one is met
     m:int=16 # proposals a point
 
+    def __post_init__(self):
+        check_count(self.m, 'm', 1)
+        if not math.isfinite(self.top): raise ValueError(f'top must be a number, found {self.top}')
+
     def __call__(self, x, c, last=None):
         y = x.new_empty(len(x), self.m, *x.shape[1:])
         a,s = expand(c.alpha, y),expand(c.sigma, y)
@@ -191,4 +201,4 @@ class Rejection:
         l = evaluate(self.log_prob, y.flatten(0, 1)).reshape(y.shape[:2])
         top,scale = l.amax(1, keepdim=True).clamp(min=self.top),torch.as_tensor(c.alpha).log().reshape(-1, 1)
         yes = torch.special.log_ndtr(noise(l))<l-top
-        return Draws(y, torch.where(yes, top - x[0].numel()*scale.to(l), -math.inf))
+        return Draws(y, torch.where(yes, top - x.shape[1:].numel()*scale.to(l), -math.inf))

@@ -66,6 +66,7 @@ def blur(
     sd, # standard deviation in pixels: float, or (n, 1, 1, 1)
 )->Tensor: # as `x`
     "Gaussian blur"
+    if not (torch.as_tensor(sd)>0).all(): raise ValueError(f'the width sd of a blur must be positive, found {sd}')
     def weights(n):
         i = torch.arange(n).to(x)
         w = torch.exp(-(i[:,None]-i)**2/(2*sd**2))
@@ -174,8 +175,8 @@ def classifier(
 # %% ../nbs/05a_classify.ipynb #9770aa22
 def _pictures(x):
     "28x28 pictures on the 256 levels, or what is wrong with them"
-    check_points(x, (1,28,28))
-    if len(x) and x.min()>=0:
+    if not len(check_points(x, (1,28,28))): raise ValueError('there are no images to judge: x is empty')
+    if x.min()>=0:
         raise ValueError('no pixel is darker than mid-grey: expected images from -1 (black) to 1 (white), found '
                          f'{x.min():.3g} to {x.max():.3g}; for 256 levels use data.to_float, for [0, 1] take 2*x-1')
     return to_float(to_uint8(x))
@@ -240,7 +241,7 @@ def digits_as_asked(
     sure:float=0., # how probable they must be
 )->tuple: # share of the images, and its standard error
     "Which share of the images the classifier names as asked"
+    p,y = digit_probs(x)[:,:-1],y.to(x.device)
     if y.shape!=x.shape[:1]:
         raise ValueError(f'y must be {len(x)} labels, one an image, found {tuple(y.shape)}')
-    p,y = digit_probs(x)[:,:-1],y.to(x.device)
     return mean_se((p.argmax(1)==y) & (p.gather(1, y[:,None])[:,0]>sure))

@@ -77,7 +77,7 @@ def pc(
     around:Callable=lambda step: step, # Step -> Step: what is made of the corrector
 )->PC:
     "DDPM's step after one correction"
-    return PC(DDIM(score, 1.), around(Langevin(score, snr=0.32)))
+    return PC(DDIM(score, 1.), around(Langevin(score, 0.32, batch=False)))
 
 def churn(score): return Churn(Heun(score), gamma=0.1)
 

@@ -17,7 +17,7 @@ from torch import Tensor
 # %% ../nbs/08_correct.ipynb #5656ec59
 from .core import expand, noise, norm, tick
 from .process import Process
-from .sample import Move, Step
+from .sample import Move, Step, same_process
 from .score import Score
 
 # %% ../nbs/08_correct.ipynb #7d338372
@@ -36,16 +36,17 @@ class Langevin:
     score:Score # what we know about the noised data
     snr:float|Callable=0.16 # length of the climb over that of the noise, or a function of `process.at(t)`
     h:float|Callable|None=None # step size, or a function of `process.at(t)`; None: by snr
-    batch:bool=False # one step size for all points, from the mean length of their scores?
+    batch:bool|None=None # measure the score? True: its mean length in the batch; False: that of each point; None: no
 
     def __post_init__(self):
         for name,v in dict(snr=self.snr, h=self.h).items():
-            if not (v is None or callable(v) or v>0): raise ValueError(f'{name} must be positive, found {v}')
+            if not (v is None or callable(v) or 0<v<math.inf):
+                raise ValueError(f'{name} must be positive and finite, found {v}')
 
     def __call__(self, x, t, s, memo=None):
         c = _fixed(self.score.process, t, s)
-        if self.h is not None:
-            h = _value(self.h, c)
+        if self.batch is None or self.h is not None:
+            h = 2*(_value(self.snr, c)*c.sigma)**2 if self.h is None else _value(self.h, c)
             return Move(self.score.combine(x, t, 1., score=h), (2*h)**0.5)
         g = self.score(x, t)
         length = norm(g)
@@ -64,6 +65,7 @@ class PC:
     def __post_init__(self):
         if not isinstance(self.n, int) or self.n<0:
             raise ValueError(f'n must be a whole number from 0, found {self.n}')
+        same_process(self.predictor, self.corrector)
 
     def __call__(self, x, t, s, memo=None):
         p,c = memo or (None,None)
@@ -125,6 +127,7 @@ class MALA:
         yes = torch.special.log_ndtr(noise(gain[:,None]))[:,0]<gain
         rows = expand(yes, x).bool()
         x,g,l = torch.where(rows, y, x),torch.where(rows, k, g),torch.where(yes, m, l)
+        x = x.masked_fill(expand(gain.isnan(), x).bool(), math.nan) # a density of NaN is no reason to stay
         return Move(x, memo=Tried(x, t, l, g, yes))
 
 # %% ../nbs/08_correct.ipynb #3b8a40f2

@@ -14,6 +14,7 @@ from fastcore.basics import patch
 from torch import Tensor
 
 # %% ../nbs/07_ddpm.ipynb #5b2d38e3
+from .core import check_points
 from .process import Coef, Process
 from .sample import Move
 from .score import Score
@@ -134,6 +135,8 @@ def posterior(
 )->Move: # the Gaussian q(x_s | x_t, x0)
     "Where noised points were earlier, if it is known where they began"
     if not s<t: raise ValueError(f'the posterior looks back: expected s < t, found s={s:g} and t={t:g}')
+    if x0.shape!=check_points(x).shape: raise ValueError(
+        f'x and x0 belong together row by row, found shapes {tuple(x.shape)} and {tuple(x0.shape)}')
     p,q = process.at(t),process.at(s)
     a = p.alpha/q.alpha
     b = p.sigma**2 - (a*q.sigma)**2
@@ -145,7 +148,7 @@ def posterior(
 class DDIM:
     "Guess data and noise, and put them together again at time `s`"
     score:Score # what we know about the noised data
-    eta:float=0. # share of fresh noise; 0: none, 1: DDPM
+    eta:float=0. # share of fresh noise; 0: none; 1: DDPM, which is cold unless steps are short
 
     def __post_init__(self):
         if not 0<=self.eta<math.inf:

@@ -13,8 +13,8 @@ import torch
 from torch import Tensor
 
 # %% ../nbs/02a_densities.ipynb #83f7784e
-from .core import check_points, noise, seeded
-from .targets import GMM, _pick, _uniform
+from .core import check_count, check_points, noise, seeded
+from .targets import GMM, _empty, _pick, _uniform
 
 # %% ../nbs/02a_densities.ipynb #0df61c7f
 def four_modes()->GMM:
@@ -36,6 +36,7 @@ def two_modes(
     d:int, # dimensions
 )->GMM:
     "Two narrow modes, of weights 2/3 and 1/3, at -2/3 and 4/3 in each coordinate"
+    d = check_count(d, 'd', 1)
     mu = torch.tensor([-2/3,4/3])[:,None].expand(2, d)
     return GMM(torch.tensor([2/3,1/3]), mu, 0.05*torch.eye(d).expand(2, d, d))
 
@@ -47,20 +48,20 @@ class Rings:
     std:float=0.15 # of the radius around each; so small that no radius is negative
 
     def __post_init__(self):
-        if not (self.std>0 and min(self.radii)>=5*self.std):
+        if not (self.std>0 and len(self.radii) and min(self.radii)>=5*self.std):
             raise ValueError(f'every radius must be at least five times std, found {self.radii} and {self.std:g}')
 
     def log_prob(self, x):
         "(n,) log-density of points (n, 2)"
         r = check_points(x, (2,)).square().sum(1).clamp(min=1e-30).sqrt()
         l = -((r[:,None]-r.new_tensor(self.radii))/self.std).square()/2
-        return l.logsumexp(1) - (len(self.radii)*self.std*(2*math.pi)**1.5*r).log()
+        return l.logsumexp(1) - (len(self.radii)*self.std*(2*math.pi)**1.5*r.clamp(min=self.std)).log()
 
     def sample(self, n):
         "(n, 2) points, float64"
         u,k = _uniform(n, 2).unbind(1)
         r = torch.tensor(self.radii, dtype=torch.float64)[(len(self.radii)*k).long().clamp(max=len(self.radii)-1)]
-        r = r + self.std*noise(torch.empty(n, 1, dtype=torch.float64))[:,0]
+        r = r + self.std*noise(_empty(n, 1))[:,0]
         return torch.stack([r*(2*math.pi*u).cos(), r*(2*math.pi*u).sin()], 1)
 
 # %% ../nbs/02a_densities.ipynb #048b2ffe
@@ -68,6 +69,9 @@ class Rings:
 class MullerBrown:
     "Three valleys joined by narrow passes, in the plane"
     beta:float=0.1 # inverse temperature
+
+    def __post_init__(self):
+        if not self.beta>0: raise ValueError(f'beta must be positive, found {self.beta}')
 
     @property
     def log_z(self): return 10.014179 if self.beta==0.1 else None # of exp(log_prob), by quadrature
@@ -87,7 +91,10 @@ class MullerBrown:
         h = 0.02
         u = torch.arange(-10., 12., h, dtype=torch.float64)
         x = torch.cartesian_prod(u, u-3)
-        return x[_pick(self.log_prob(x).softmax(0), n)] + h*(_uniform(n, 2)-0.5)
+        w = self.log_prob(x).softmax(0)
+        rim = 1 - w.reshape(len(u), -1)[1:-1,1:-1].sum().item()
+        if rim>1e-6: raise ValueError(f'at beta={self.beta:g} the law reaches beyond the grid of its draws: take a larger beta')
+        return x[_pick(w, n)] + h*(_uniform(n, 2)-0.5)
 
 # %% ../nbs/02a_densities.ipynb #8e102a51
 @dataclass(frozen=True)
@@ -97,19 +104,19 @@ class Funnel:
     var:float=3. # of the first
 
     def __post_init__(self):
-        if not (self.d>1 and self.var>0):
+        if not (check_count(self.d, 'd')>1 and self.var>0):
             raise ValueError(f'a funnel needs d>1 and var>0, found d={self.d} and var={self.var}')
 
     def log_prob(self, x):
         "(n,) log-density of points (n, d)"
         check_points(x, (self.d,))
         v,rest = x[:,0],x[:,1:]
-        wide = -(rest**2).sum(1)*(-v).exp()/2 - (self.d-1)/2*(v+math.log(2*math.pi))
+        wide = -(rest*(-v/2).exp()[:,None]).square().sum(1)/2 - (self.d-1)/2*(v+math.log(2*math.pi))
         return wide - v**2/2/self.var - math.log(2*math.pi*self.var)/2
 
     def sample(self, n):
         "(n, d) points, float64"
-        z = noise(torch.empty(n, self.d, dtype=torch.float64))
+        z = noise(_empty(n, self.d))
         v = self.var**.5*z[:,:1]
         return torch.cat([v, (v/2).exp()*z[:,1:]], 1)
 
@@ -125,6 +132,8 @@ class Logistic:
         if self.a.dim()!=2 or self.b.shape!=self.a.shape[:1] or ((self.b!=0)&(self.b!=1)).any():
             raise ValueError('expected measurements (m, p) and answers (m,) that are 0 or 1, '
                              f'found {tuple(self.a.shape)} and {tuple(self.b.shape)}')
+        if not (self.std>0 and self.a.isfinite().all()):
+            raise ValueError(f'std must be positive and measurements finite, found std={self.std}')
 
     def __repr__(self): return f'Logistic({len(self.a)} answers, d={self.a.shape[1]+1})'
 

@@ -15,9 +15,9 @@ from fastcore.basics import patch
 from torch import Tensor
 
 # %% ../nbs/12a_elbo.ipynb #173ece0d
-from .core import noise
+from .core import check_count, noise
 from .data import to_float
-from .likelihood import Bits, Centred, prior_kl
+from .likelihood import Bits, Centred, _finite, _per_dim, _pictures, _readable, prior_kl
 from .score import Score
 
 # %% ../nbs/12a_elbo.ipynb #29b914c2
@@ -42,12 +42,13 @@ def read_bins(
     width:float, # its standard deviation
 )->Tensor: # (n,) nats
     "Log-probability of `k`, when a bell is cut halfway between levels"
+    _readable(k, centre, width)
     off = (to_float(k)-centre).double()
     lo = ((off-1/256)/width).masked_fill(k==0, -math.inf)
     hi = ((off+1/256)/width).masked_fill(k==255, math.inf)
     lo,hi = torch.where(lo+hi>0, -hi, lo),torch.where(lo+hi>0, -lo, hi) # where the tail is on the left
     lo,hi = torch.special.log_ndtr(lo),torch.special.log_ndtr(hi)
-    return (hi + torch.log(-torch.expm1(lo-hi))).flatten(1).sum(1)
+    return _finite((hi + torch.log(-torch.expm1(lo-hi))).flatten(1).sum(1), 'the price of the levels')
 
 # %% ../nbs/12a_elbo.ipynb #92799bd8
 @dataclass(frozen=True, eq=False)
@@ -65,16 +66,16 @@ class Elbo:
         if ts.dim()!=1 or len(ts)<2 or ts[0]!=p.T or not (ts.diff()<0).all():
             raise ValueError(f'expected times (k+1,) that fall from T={p.T:g}, where the prior is, '
                              f'found {tuple(ts.shape)} from {ts.flatten()[:1].tolist()}: try strided or even_snr')
-        if self.draws is not None and not self.draws>=1:
-            raise ValueError(f'expected draws >= 1, or None for all steps; found {self.draws}')
+        if self.draws is not None: check_count(self.draws, 'draws', 1)
         object.__setattr__(self, 'ts', ts[p.coef(ts).sigma>0])
+        if not len(self.ts): raise ValueError('at none of these times is there any noise')
 
     def __call__(self, k):
-        p,x0,t = self.score.process,to_float(k),self.ts[-1].item()
+        p,x0,t = self.score.process,_pictures(k),self.ts[-1].item()
         z,_ = p.noise(x0, t)
         decoder = -self.read(k, *self.decoder(self.score, z, t))
         nats = dict(decoder=decoder, diffusion=self.diffusion(x0), prior=prior_kl(p, x0))
-        return Bits({name: v.double()/(x0[0].numel()*math.log(2)) for name,v in nats.items()})
+        return Bits({name: _per_dim(v, x0) for name,v in nats.items()})
 
     def diffusion(self, x0):
         return sum((weight*self.price(x0, i) for i,weight in self.picks(x0)), x0.new_zeros(len(x0)))
@@ -106,4 +107,4 @@ def price(self:Elbo,
     x,eps = p.noise(x0, t)
     off = (eps-self.score.eps(x, t)).double().square().flatten(1).sum(1)
     r = torch.as_tensor(self.ratio(c, s), dtype=torch.float64)
-    return (torch.expm1(s.log_snr-c.log_snr)*off/r + x0[0].numel()*(1/r-1+r.log()))/2
+    return (torch.expm1(s.log_snr-c.log_snr)*off/r + x0.shape[1:].numel()*(1/r-1+r.log()))/2

@@ -11,12 +11,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import torch
+from fastcore.basics import patch
 from torch import Tensor
 
 # %% ../nbs/08a_guide.ipynb #ff1acc50
 from .core import check_points, noise, tick
 from .process import Process
-from .sample import Move, Step
+from .sample import Move, Step, same_process
 from .score import Score
 
 # %% ../nbs/08a_guide.ipynb #2e487f13
@@ -27,6 +28,7 @@ class Guided:
     w:float # 0: without it; 1: with it; more: louder
     asked:Score=None # what we know with it; None as long as nothing was asked
 
+    def __post_init__(self): same_process(self.score, self.asked)
     def given(self, y): return replace(self, asked=self.score.given(y))
 
     def __call__(self, x, t):
@@ -68,6 +70,7 @@ class Steered:
     w:float=1. # how strongly to steer
     y:object=None # what is wanted
 
+    def __post_init__(self): same_process(self.score, self.log_lik)
     def given(self, y): return replace(self, y=y)
 
     def __call__(self, x, t):
@@ -92,34 +95,47 @@ def steered(
 def _yes_or_no(mask):
     if mask.dtype!=torch.bool: raise TypeError(f'the mask must be bool, found {mask.dtype}')
 
+def _fits(what, name, x):
+    "`what` row by row, refused if it isn't points such as `x`, one for all or one a point"
+    if torch.is_tensor(what) and (what.shape==x.shape or what.shape in (x.shape[1:],(1,*x.shape[1:]))):
+        return what.to(x).expand_as(x)
+    raise ValueError(f'{name} must be data of shape {tuple(x.shape[1:])}, one for all or one a point, for {len(x)} '
+                     f'points; found {tuple(what.shape) if torch.is_tensor(what) else what}')
+
 @dataclass(frozen=True, eq=False)
 class Inpaint:
     "Any step, with what is known of the data put in before it, at its time's level of noise"
     step:Step # moves all coordinates
     process:Process # the step's own
-    known:Tensor # (n, *d) data; only what the mask marks is used
+    known:Tensor # (n, *d) data, or (1, *d) for all points; only what the mask marks is used
     mask:Tensor # bool, of a shape that broadcasts to `known`: True where it is known
     again:int=0 # how often to go back by fresh noise and repeat the step
 
     def __post_init__(self):
+        same_process(self, self.step)
         _yes_or_no(self.mask)
+        check_points(self.known, name='known')
         if not isinstance(self.again, int) or self.again<0:
             raise ValueError(f'again must be a whole number from 0, found {self.again}')
 
-    def __call__(self, x, t, s, memo=None):
-        check_points(self.known, x.shape[1:], 'known')
-        if s>t: raise ValueError(f'inpainting belongs to the way back, but t={t:g} to s={s:g} leads forward')
-        move = self.once(x, t, s, memo)
-        for _ in range(self.again): move = self.once(self.back(move.draw(), s, t), t, s, memo)
-        return move._replace(mean=torch.where(self.mask, self.process.at(s).alpha*self.known, move.mean))
+# %% ../nbs/08a_guide.ipynb #7998e66d
+@patch
+def __call__(self:Inpaint, x, t, s, memo=None):
+    if s>t: raise ValueError(f'inpainting belongs to the way back, but t={t:g} to s={s:g} leads forward')
+    known,mask = _fits(self.known, 'known', x),self.mask.to(x.device)
+    if len(mask.shape)>x.dim() or any(a not in (1,b) for a,b in zip(mask.shape[::-1], x.shape[::-1])): raise ValueError(
+        f'a mask of shape {tuple(mask.shape)} marks no coordinates of points {tuple(x.shape)}')
+    def once(x): return self.step(torch.where(mask, self.process.noise(known, t)[0], x), t, s, memo)
+    move = once(x)
+    for _ in range(self.again): move = once(self.back(move.draw(), s, t))
+    return move._replace(mean=torch.where(mask, self.process.at(s).alpha*known, move.mean))
 
-    def once(self, x, t, s, memo):
-        return self.step(torch.where(self.mask, self.process.noise(self.known, t)[0], x), t, s, memo)
-
-    def back(self, x, s, t):
-        c,e = self.process.at(s),self.process.at(t)
-        a = e.alpha/c.alpha
-        return a*x + (e.sigma**2 - (a*c.sigma)**2)**0.5*noise(x)
+@patch
+def back(self:Inpaint, x, s, t):
+    "Noise points at time `s` up to time `t`"
+    c,e = self.process.at(s),self.process.at(t)
+    a = e.alpha/c.alpha
+    return a*x + (e.sigma**2 - (a*c.sigma)**2)**0.5*noise(x)
 
 # %% ../nbs/08a_guide.ipynb #3d45bcc8
 @dataclass(frozen=True, eq=False)
@@ -132,10 +148,12 @@ class Known:
 
     def __post_init__(self):
         _yes_or_no(self.mask)
-        if not (self.var>0 and self.std>=0):
+        if not (0<self.var<math.inf and 0<=self.std<math.inf):
             raise ValueError(f'expected var > 0 and std >= 0, found {self.var} and {self.std}')
 
     def __call__(self, x, t, x0, y):
         c = self.process.at(t)
+        if y is None: raise ValueError('nothing is known yet: say what by given(y)')
         var = c.sigma**2*self.var/(c.alpha**2*self.var + c.sigma**2) + self.std**2
-        return -((y-x0)*self.mask).square().flatten(1).sum(1)/(2*var)
+        off = torch.where(self.mask.to(x0.device), _fits(y, 'y', x0)-x0, 0.).flatten(1)
+        return -off.to(torch.promote_types(x0.dtype, torch.float32)).square().sum(1)/(2*var)

@@ -15,7 +15,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from .core import check_points, noise, seeded
+from .core import check_count, check_points, noise, seeded
 from .core import progress as bar
 from .data import to_float
 from .ode import integrate
@@ -33,7 +33,18 @@ class Flow(NamedTuple):
     def log_prob(self): return self.prior + self.stretch.mean(1)
 
     @property
-    def se(self): return self.stretch.std(1)/self.stretch.shape[1]**0.5 # (n,), by the probes' disagreement
+    def se(self): # (n,), by the probes' disagreement; None where one was alone
+        k = self.stretch.shape[1]
+        return self.stretch.std(1)/k**0.5 if k>1 else None
+
+# %% ../nbs/12_likelihood.ipynb #d30e79e9
+def _flows(process, what):
+    "Refuse a process that has no path in log-SNR from `t_min` to `T`"
+    try: process.at(process.T).g2
+    except TypeError: raise TypeError(f'{what} needs all times from t_min to T, and {process} has whole times only: '
+                                      'take Elbo(score, strided(table, n))') from None
+    if not math.isfinite(process.at(process.t_min).log_snr):
+        raise ValueError(f'{what} begins at t_min={process.t_min:g}, where log-SNR is infinite: choose a later t_min')
 
 # %% ../nbs/12_likelihood.ipynb #de2131aa
 def follow(
@@ -45,13 +56,15 @@ def follow(
     grad:bool=False, # keep the graph, to differentiate the result
 )->Flow:
     "Carry points from `t_min` to `T`, with an account of the stretching"
-    p,d = score.process,check_points(x)[0].numel()
-    signs = torch.stack([noise(x).sign() for _ in range(probes)]) if probes else None
+    p,d = score.process,check_points(x).shape[1:].numel()
+    _flows(p, 'the flow')
+    signs = None if probes is None else torch.stack([noise(x).sign() for _ in range(check_count(probes, 'probes', 1))])
     k = 1 if score.div or not probes else probes
     def f(y, t):
         v,div = score.v_div(y[:,:d].reshape(x.shape), t, signs, grad)
         return torch.cat([v.flatten(1), div.reshape(k, -1).mT], 1)
-    with torch.set_grad_enabled(grad):
+    with torch.inference_mode(False), torch.set_grad_enabled(grad): # the field needs gradients, the path only for `grad`
+        x,signs = (o.clone() if o is not None and o.is_inference() else o for o in (x,signs))
         y = torch.cat([x.flatten(1), x.new_zeros(len(x), k)], 1)
         y = integrate(f, y, p.t_min, p.T, rtol, atol, process=p)
         z = y[:,:d].reshape(x.shape)
@@ -79,6 +92,9 @@ class Centred:
     "Reads pixels off the guess of the clean picture"
     factor:float=1. # width of the bell, over sigma/alpha
 
+    def __post_init__(self):
+        if not self.factor>0: raise ValueError(f'factor must be positive, found {self.factor}')
+
     def __call__(self, score, z, t):
         c = score.process.at(t)
         return score.x0(z, t), self.factor*c.sigma/c.alpha
@@ -88,14 +104,28 @@ def _levels(x):
     "The 256 levels, as numbers like `x`"
     return to_float(torch.arange(256, dtype=torch.uint8, device=x.device)).to(x)
 
+def _readable(k, centre, width):
+    "Refuse levels, centres and a width that can't be read together"
+    if k.dtype!=torch.uint8 or k.shape!=centre.shape:
+        raise ValueError(f'expected a centre for each of {tuple(k.shape)} uint8 levels, found {tuple(centre.shape)} for {k.dtype}')
+    if not 0<width<math.inf: raise ValueError(f'the width of a bell must be positive, found {width}')
+
+def _finite(v, what):
+    "`v`, refused if it isn't finite"
+    bad = (~v.isfinite()).sum()
+    if bad: raise FloatingPointError(f'{what} is NaN or infinite for {bad} of {len(v)} pictures: look at what the score returns, '
+                                     'and at the width of the decoder')
+    return v
+
 def read_levels(
     k:Tensor, # (n, *d) uint8 levels
     centre:Tensor, # (n, *d) where a bell stands
     width:float, # its standard deviation
 )->Tensor: # (n,) nats
     "Log-probability of `k`, when levels are drawn under a bell"
+    _readable(k, centre, width)
     l = -((centre[...,None]-_levels(centre))/width)**2/2
-    return l.log_softmax(-1).gather(-1, k.long()[...,None]).flatten(1).sum(1)
+    return _finite(l.log_softmax(-1).gather(-1, k.long()[...,None]).flatten(1).sum(1), 'the price of the levels')
 
 # %% ../nbs/12_likelihood.ipynb #13484816
 @dataclass(frozen=True, eq=False, repr=False)
@@ -104,12 +134,16 @@ class Bits:
     parts:dict # name -> (n,) bits a dimension
     notes:dict=field(default_factory=dict) # name -> (n,) bits a dimension that are not part of the sum
 
+    def __post_init__(self):
+        for name,v in self.parts.items(): _finite(v, f'the part {name!r}')
+
     @property
     def value(self): return sum(self.parts.values())
     @property
     def mean(self): return self.value.mean().item()
     @property
-    def se(self): return self.value.std().item()/len(self.value)**0.5
+    def se(self): # None where one picture was alone
+        return self.value.std().item()/len(self.value)**0.5 if len(self.value)>1 else None
     @property
     def probe_se(self): # None where one probe was alone
         return self.notes['probe'].square().mean().sqrt().item()/len(self.value)**0.5 if 'probe' in self.notes else None
@@ -117,11 +151,16 @@ class Bits:
     def __repr__(self):
         show = lambda d, sep: sep.join(f'{k} {v.mean().item():.4f}' for k,v in d.items())
         notes = f'; {show(self.notes, ", ")}' if self.notes else ''
-        head = f'{self.mean:.4f} +- {self.se:.4f}, n={len(self.value)}'
+        head = f'{self.mean:.4f}' + (f' +- {self.se:.4f}' if self.se else '') + f', n={len(self.value)}'
         return f'Bits({head}: {show(self.parts, " + ")}{notes})'
 
 # %% ../nbs/12_likelihood.ipynb #3ac80248
 def _per_dim(nats, x): return nats.double()/(x[0].numel()*math.log(2))
+
+def _pictures(k):
+    "Levels as clean points, refused if there are none"
+    if not len(k): raise ValueError('no pictures to score: k is empty')
+    return to_float(k)
 
 def _join(many)->Bits:
     "The pictures of many `Bits` in one"
@@ -138,8 +177,9 @@ def bits_per_dim(
     progress:bool=False, # show a bar
 )->Bits:
     "Bits a dimension of many pictures, a batch at a time"
-    if not len(k): raise ValueError('no pictures to score: k is empty')
-    ids = range(len(k)) if ids is None else ids
+    _pictures(k[:1])
+    ids,batch = (range(len(k)) if ids is None else ids),check_count(batch, 'batch', 1)
+    if len(ids)!=len(k): raise ValueError(f'expected an id for each of {len(k)} pictures, found {len(ids)}')
     many = []
     for i in bar(range(0, len(k), batch), desc='bits') if progress else range(0, len(k), batch):
         with torch.no_grad(), seeded(seed, ids[i:i+batch]): many.append(way(k[i:i+batch]))
@@ -164,10 +204,11 @@ class Bound:
     decoder:Callable=PerPixel() # reads the levels at `t_min`
 
     def __post_init__(self):
-        if self.draws<1: raise ValueError(f'draws must be at least 1, found {self.draws}')
+        check_count(self.draws, 'draws', 1)
+        _flows(self.score.process, 'the bound')
 
     def __call__(self, k):
-        p,x0 = self.score.process,to_float(k)
+        p,x0 = self.score.process,_pictures(k)
         z,_ = p.noise(x0, p.t_min)
         decoder = -read_levels(k, *self.decoder(self.score, z, p.t_min))
         nats = dict(decoder=decoder, diffusion=self.diffusion(x0), prior=prior_kl(p, x0))
@@ -194,8 +235,12 @@ class ByFlow:
     atol:float=2e-5 # absolute tolerance
     decoder:Callable=PerPixel() # reads the levels at `t_min`
 
+    def __post_init__(self):
+        if self.probes is not None: check_count(self.probes, 'probes', 1)
+        _flows(self.score.process, 'ByFlow')
+
     def __call__(self, k):
-        p,x0 = self.score.process,to_float(k)
+        p,x0 = self.score.process,_pictures(k)
         z,eps = p.noise(x0, p.t_min)
         flow = follow(self.score, z, self.probes, self.rtol, self.atol)
         density = _log_normal(eps, p.at(p.t_min).sigma) - flow.log_prob
@@ -209,7 +254,7 @@ def _log_normal(eps, sigma):
 
 def _notes(flow, process, x0):
     "The horizon's part at most, and the standard error of the probing where there is one"
-    probe = dict(probe=_per_dim(flow.se, x0)) if flow.stretch.shape[1]>1 else {}
+    probe = {} if flow.se is None else dict(probe=_per_dim(flow.se, x0))
     return dict(horizon=_per_dim(prior_kl(process, x0), x0), **probe)
 
 # %% ../nbs/12_likelihood.ipynb #691763ff
@@ -232,8 +277,12 @@ class Dequantised:
     rtol:float=2e-5 # relative tolerance of the solver
     atol:float=2e-5 # absolute tolerance
 
+    def __post_init__(self):
+        if self.probes is not None: check_count(self.probes, 'probes', 1)
+        _flows(self.score.process, 'Dequantised')
+
     def __call__(self, k):
-        p,x0 = self.score.process,to_float(k)
+        p,x0 = self.score.process,_pictures(k)
         u = x0 + (2*torch.special.ndtr(noise(x0.double()))-1).to(x0)/256
         alpha = p.at(p.t_min).alpha
         flow = follow(self.score, alpha*u, self.probes, self.rtol, self.atol)

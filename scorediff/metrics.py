@@ -7,12 +7,16 @@ __all__ = ['mean_se', 'Stats', 'stats', 'frechet', 'frechet_floor', 'bootstrap_s
            'balls', 'precision', 'recall', 'copied']
 
 # %% ../nbs/00b_metrics.ipynb #4c636378
+import math
 from dataclasses import dataclass
 from typing import NamedTuple
 
 import torch
 from scipy.optimize import linear_sum_assignment
 from torch import Tensor
+
+# %% ../nbs/00b_metrics.ipynb #ccab6d99
+from .core import check_count
 
 # %% ../nbs/00b_metrics.ipynb #352a2447
 def _rows(x, name='x', n=2):
@@ -35,7 +39,9 @@ def mean_se(
     x:Tensor # (n,) one number a sample
 )->tuple: # the mean, and its standard error
     "A mean and its standard error"
-    x = _rows(x)[:,0]
+    x = _rows(x)
+    if x.shape[1]!=1: raise ValueError(f'expected one number a sample, (n,), found {x.shape[1]} for each of {len(x)}: '
+                                       'choose one, or take the mean over them first')
     return x.mean().item(), x.std().item()/len(x)**0.5
 
 # %% ../nbs/00b_metrics.ipynb #632f1a24
@@ -58,12 +64,20 @@ def _root(cov):
     if w[0] < -1e-8*w.abs().max(): raise ValueError(f'not a covariance: its lowest eigenvalue is {w[0]:.3g}')
     return v*w.clamp(min=0).sqrt()  # rounding leaves -1e-17 where a direction has no variance
 
+def _known(s):
+    "Mean (d,) and covariance (d, d) in double precision, refused if they are anything else"
+    mean,cov = (torch.as_tensor(o).detach().cpu().double() for o in s)
+    if mean.dim()!=1 or cov.shape!=(len(mean),len(mean)):
+        raise ValueError(f'expected a mean (d,) and a covariance (d, d), found {tuple(mean.shape)} and {tuple(cov.shape)}')
+    if not (mean.isfinite().all() and cov.isfinite().all()): raise ValueError('a mean or a covariance is NaN or infinite')
+    return Stats(mean, cov)
+
 def frechet(
     a:Stats, # of one cloud
     b:Stats # of the other
 )->float:
     "Squared Wasserstein distance between the Gaussians of mean and covariance `a` and `b`"
-    a,b = [Stats(*(torch.as_tensor(o).detach().cpu().double() for o in s)) for s in (a,b)]
+    a,b = map(_known, (a,b))
     if a.mean.shape!=b.mean.shape:
         raise ValueError(f'expected two clouds of one dimension, found {len(a.mean)} and {len(b.mean)}')
     s = torch.linalg.svdvals(_root(b.cov).T@_root(a.cov)).sum()
@@ -76,9 +90,10 @@ def frechet_floor(
     m:int=None # size of the other; None: the law itself
 )->float:
     "What `frechet` gives, to first order in 1/n, for two samples of one Gaussian law"
-    w = torch.linalg.eigvalsh(torch.as_tensor(a.cov).double()).clamp(min=1e-300)
+    n,m = check_count(n, 'n', 1),math.inf if m is None else check_count(m, 'm', 1)
+    w = _root(_known(a).cov).square().sum(0).clamp(min=1e-300) # the eigenvalues
     pairs = w[:,None]*w/(w[:,None]+w)
-    return ((1/n + (1/m if m else 0))*(1.25*w.sum() + 0.5*pairs.sum())).item()
+    return ((1/n + 1/m)*(1.25*w.sum() + 0.5*pairs.sum())).item()
 
 # %% ../nbs/00b_metrics.ipynb #f671a93e
 def bootstrap_se(
@@ -88,6 +103,8 @@ def bootstrap_se(
     seed:int=0
 )->float:
     "Standard error of `f(*xs)` by the bootstrap"
+    check_count(k, 'k', 2)
+    for x in xs: _rows(x, 'each sample')
     g = torch.Generator().manual_seed(seed)
     draw = lambda x: x[torch.randint(len(x), (len(x),), generator=g)]
     return torch.tensor([float(f(*map(draw, xs))) for _ in range(k)], dtype=torch.float64).std().item()
@@ -112,6 +129,9 @@ class RBF:
     "The kernel exp(-|x-y|^2 / 2h^2)"
     h:float # width: how far a neighbour may be
 
+    def __post_init__(self):
+        if not self.h>0: raise ValueError(f'the width must be positive, found {self.h}')
+
     def __call__(self, x, y): return (-torch.cdist(x, y).square()/(2*self.h**2)).exp()
 
 def mmd(
@@ -121,6 +141,7 @@ def mmd(
 )->float:
     "Squared maximum mean discrepancy, unbiased: zero on average for two samples of one law"
     x,y = _rows(x, 'x'),_rows(y, 'y')
+    _same(x, y)
     own = lambda k: (k.sum() - k.trace())/(len(k)*(len(k)-1))
     return (own(kernel(x, x)) + own(kernel(y, y)) - 2*kernel(x, y).mean()).item()
 
@@ -130,6 +151,7 @@ class Polynomial:
     "The kernel (x.y/d + 1)^degree"
     degree:int=3 # up to which moments are compared
 
+    def __post_init__(self): check_count(self.degree, 'degree', 1)
     def __call__(self, x, y): return (x@y.T/x.shape[1] + 1)**self.degree
 
 # %% ../nbs/00b_metrics.ipynb #75b431a2
@@ -139,6 +161,7 @@ def balls(
     k:int=3 # each point of `y` has a ball that ends at its k-th neighbour in `y`
 )->Tensor: # (n,) int64: 0 for a point outside of the cloud
     "In how many balls around `y` each point of `x` lies"
+    k = check_count(k, 'k', 1)
     x,y = _rows(x, 'x', 1),_rows(y, 'y', k+1)
     _same(x, y)
     radius = torch.cdist(y, y).kthvalue(k+1).values # the nearest is the point itself

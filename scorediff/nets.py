@@ -319,8 +319,9 @@ def write_tensors(
     **meta, # anything JSON can hold
 ):
     "Write a safetensors file with a checksum of all that it says, at once or not at all"
-    text,tensors = json.dumps(meta),{k:v.detach().cpu().contiguous() for k,v in tensors.items()}
-    write_whole(path, to_bytes(tensors, dict(scorediff=text, sha256=checksum(tensors, text))))
+    text,tensors = json.dumps(dict(sha256='') | meta),{k:v.detach().cpu().contiguous() for k,v in tensors.items()}
+    text = text.replace('""', f'"{checksum(tensors, text)}"', 1)
+    write_whole(path, to_bytes(tensors, dict(scorediff=text)))
 
 # %% ../nbs/04_nets.ipynb #b3ddc382
 def _described(text, path):
@@ -329,7 +330,7 @@ def _described(text, path):
     except (ValueError, RecursionError): meta = None
     if not isinstance(meta, dict):
         raise ValueError(f'{path} was not written by scorediff: its description is no JSON object')
-    return meta
+    return {k:v for k,v in meta.items() if k!='sha256'}
 
 @contextmanager
 def fits(
@@ -350,26 +351,28 @@ def read_tensors(
     if not Path(path).is_file():
         raise FileNotFoundError(f'no file {path}: give the path of a .safetensors file written by scorediff')
     try:
-        with safe_open(path, 'pt') as f: head,tensors = f.metadata() or {},{k:f.get_tensor(k) for k in f.keys()}
+        with safe_open(path, 'pt') as f:
+            text,tensors = (f.metadata() or {}).get('scorediff', ''),{k:f.get_tensor(k) for k in f.keys()}
     except SafetensorError as e:
         raise ValueError(f'{path} is cut off or not a safetensors file ({e}); take an earlier copy') from e
-    text,kept = head.get('scorediff', ''),head.get('sha256')
     if not text: raise ValueError(f'{path} was not written by scorediff: '
                                   'its header does not say which network it holds')
-    if kept is None and check:
-        raise ValueError(f'{path} has no checksum, so nobody can tell whether it is whole. If an earlier version '
-                         'wrote it, read it with read_tensors(path, check=False) and write it with write_tensors')
-    if kept is not None and kept!=checksum(tensors, text):
+    head,kept,rest = text[:12],text[12:76],text[76:]
+    if head!='{"sha256": "':
+        if check: raise ValueError(f'{path} has no checksum, so nobody can tell whether it is whole. If an earlier '
+                                   'version wrote it, read_tensors(path, check=False) reads it for write_tensors')
+    elif kept!=checksum(tensors, head+rest):
         raise ValueError(f'{path} is damaged: its checksum is not that of what it holds; take an earlier copy')
     return tensors,_described(text, path)
 
 # %% ../nbs/04_nets.ipynb #685c8981
 class _Frugal(TorchFunctionMode):
-    "Stops whoever asks torch for more than so many things"
-    def __init__(self, calls): super().__init__(); self.calls = calls
+    "Stops whoever asks torch for more than so many tensors"
+    makers = torch.empty,torch.zeros,torch.ones,torch.full,torch.rand,torch.randn,torch.tensor,torch.arange
+    def __init__(self, left): super().__init__(); self.left = left
     def __torch_function__(self, f, types, args=(), kwargs=None):
-        self.calls -= 1
-        if self.calls<0: raise ValueError('it describes a network of more tensors than it holds')
+        self.left -= f in self.makers
+        if self.left<0: raise ValueError('it describes a network of more tensors than it holds')
         return f(*args, **(kwargs or {}))
 
 def built(
@@ -378,7 +381,7 @@ def built(
     tensors:dict, # name to tensor: what the file holds
 )->nn.Module: # with these tensors as its weights, in their precision if they all have one
     "A network from a file's description, which is held against its tensors before anything is allocated"
-    with torch.device('meta'), _Frugal(1000+100*len(tensors)): plan = cls(**config).state_dict()
+    with torch.device('meta'), _Frugal(100+10*len(tensors)): plan = cls(**config).state_dict()
     told,held = ({k:tuple(v.shape) for k,v in o.items()} for o in (plan,tensors))
     for k in sorted(told.keys()|held.keys()):
         if told.get(k)!=held.get(k):

@@ -15,7 +15,7 @@ from torch import Tensor
 from torchdiffeq import odeint
 
 # %% ../nbs/09_ode.ipynb #2cf9c82b
-from .core import check_points, expand, norm
+from .core import check_count, check_points, expand
 from .process import Process
 from .sample import Move, sample
 from .score import Score
@@ -86,14 +86,15 @@ def integrate(
 )->Tensor: # (n, *d) points at time s
     "Follow a field from time `t` to time `s`, each row to the tolerance"
     least = 10*torch.finfo(check_points(x).dtype).eps
-    if not (rtol>=least and atol>0):
+    if not (least<=rtol<math.inf and 0<atol<math.inf):
         raise ValueError(f'expected rtol >= {least:.1g}, all that {x.dtype} can hold, and atol > 0; '
                          f'found {rtol:g} and {atol:g}: tolerate more, or convert the points to float64')
     if t==s or not len(x): return x
-    f = _Field(field, t, s, most, process)
+    f = _Field(field, t, s, check_count(most, 'most', 1), process)
     us = torch.tensor(f.ends, dtype=torch.float64, device=x.device)
     if not us.isfinite().all():
-        raise ValueError(f'log-SNR is infinite at t={min(t, s):g}: stop a little before, as t_min does')
+        raise ValueError(f'log-SNR is infinite at t={min(t, s):g}: stop a little before, as t_min does' if process
+                         else f'expected two finite times, found {t:g} and {s:g}')
     options = dict(norm=worst, step_t=us[1:], max_step=4. if process else math.inf)
     try: return odeint(f, x, us, rtol=rtol, atol=atol, options=options)[1]
     except AssertionError as e: raise ArithmeticError(f'{f.lost("no step was short enough")} ({e})') from e
@@ -106,9 +107,20 @@ class ODE:
     rtol:float=1e-5 # tolerated error of a step, relative to x
     atol:float=1e-5 # and in addition
     most:int=10_000 # evaluations after which to give up
+    alone:bool=False # each point in steps of its own; else in those of the worst in its batch
+
+    def __post_init__(self):
+        if not (0<self.rtol<math.inf and 0<self.atol<math.inf):
+            raise ValueError(f'expected rtol > 0 and atol > 0, found {self.rtol:g} and {self.atol:g}')
+        check_count(self.most, 'most', 1)
+
+    def follow(self, score, x, t, s):
+        return integrate(score.v, x, t, s, self.rtol, self.atol, self.most, score.process)
 
     def __call__(self, x, t, s, memo=None):
-        return Move(integrate(self.score.v, x, t, s, self.rtol, self.atol, self.most, self.score.process))
+        if not self.alone or len(x)<2: return Move(self.follow(self.score, x, t, s))
+        rows = torch.arange(len(x), device=x.device).split(1)
+        return Move(torch.cat([self.follow(self.score.rows(i), x[i], t, s) for i in rows]))
 
 # %% ../nbs/09_ode.ipynb #8b1a008e
 def encode(
@@ -128,13 +140,22 @@ def decode(
     return sample(ODE(score, **kwargs), z, [score.process.T,score.process.t_min])
 
 # %% ../nbs/09_ode.ipynb #0a1ec83d
+def _direction(x):
+    "Rows of length one, in float64, whatever the numbers"
+    x = check_points(x).flatten(1).double()
+    x = x/x.abs().amax(1, keepdim=True)
+    return x/x.norm(dim=1, keepdim=True)
+
 def slerp(
     a:Tensor, # (n, *d) codes
     b:Tensor, # (n, *d) codes
     w # share of `b`: a float, or (n,)
 )->Tensor: # (n, *d) codes between them
     "Walk from `a` to `b` along the sphere"
-    cos = (a*b).flatten(1).sum(1)/(norm(a)*norm(b))
+    if a.shape!=b.shape:
+        raise ValueError(f'expected codes of one shape, found {tuple(a.shape)} and {tuple(b.shape)}')
+    cos = (_direction(a)*_direction(b)).sum(1)
+    if not cos.isfinite().all(): raise ValueError('a code of length zero, or one that is not finite, has no direction')
     turn = cos.clamp(-1, 1).acos()/math.pi
     whole = torch.sinc(turn)
     if (whole<1e-6).any(): raise ValueError('between opposite codes there is no shortest way')

@@ -104,6 +104,7 @@ def plane(
     n:int=60 # points a side
 )->Tensor: # (n*n, 2), row by row
     "Evenly spaced points that cover the square from -lim to lim"
+    if not (0<lim<np.inf and n>=1): raise ValueError(f'expected 0 < lim and n >= 1, found lim={lim} and n={n}')
     u = torch.linspace(-lim, lim, n)
     return torch.stack(torch.meshgrid(u, u, indexing='xy'), -1).reshape(-1, 2)
 
@@ -179,6 +180,7 @@ def _levels(name, x):
     x = finite(name, x)
     if x.ndim!=4 or x.shape[1] not in (1,3):
         raise ValueError(f'{name}: expected images (n, c, h, w) with 1 or 3 channels, found {x.shape}')
+    if not x.size: raise ValueError(f'{name}: there is nothing to show, found images {x.shape}')
     if x.dtype!=np.uint8 and x.dtype.kind!='f':
         raise TypeError(f'{name}: expected images as uint8 or as floats in [-1, 1], found {x.dtype}')
     if x.dtype!=np.uint8: x = ((x+1)*128 - 0.5).round().clip(0, 255).astype(np.uint8)
@@ -286,9 +288,9 @@ def number(
     "A number in three digits, or in as many as its standard error supports"
     if isinstance(v, str): return v
     if not isinstance(v, tuple): return f'{v:,}' if isinstance(v, int) else f'{float(v):.3g}'
+    if v[1] is None or v[1]!=v[1]: return number(v[0]) # of one draw: no error is known
     v,se = map(float, v)
-    if se!=se: return number(v) # of one draw: no error is known
-    k = max(0, 1-floor(log10(se))) if se>0 else 3
+    k = max(0, 1-floor(log10(se))) if 0<se<np.inf else 3
     return f'{v:.{k}f} ± {se:.{k}f}'
 
 # %% ../nbs/00a_plot.ipynb #7f401df3

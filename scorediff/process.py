@@ -8,6 +8,7 @@ __all__ = ['slope', 'Process', 'VP', 'SubVP', 'VE', 'EDM', 'OU', 'Cosine', 'Coef
 # %% ../nbs/01_process.ipynb #f49b7a15
 import math
 from dataclasses import KW_ONLY, dataclass
+from functools import wraps
 from typing import NamedTuple
 
 import torch
@@ -16,7 +17,7 @@ from torch import Tensor
 from torch.nn.functional import softplus
 
 # %% ../nbs/01_process.ipynb #4d6b212e
-from .core import check_points, expand, noise
+from .core import cast, check_count, check_points, expand, leaf, noise, with_grad
 
 # %% ../nbs/01_process.ipynb #85246926
 def slope(
@@ -24,12 +25,25 @@ def slope(
     t:Tensor # float64 times of any shape
 )->Tensor: # as t
     "The derivative of `fn` at `t`, by autograd"
-    with torch.enable_grad():
-        t = t.detach().requires_grad_()
+    with with_grad():
+        t = leaf(t)
         y = fn(t)
-        return torch.autograd.grad(y.sum(), t)[0] if y.requires_grad else torch.zeros_like(t)
+        if y.requires_grad: return torch.autograd.grad(y.sum(), t)[0]
+        if (fn(t/2)!=y).any(): raise ValueError('a function of time has lost its gradient: compute it from t by torch, '
+                                               'without detach, no_grad or numpy, or give f and g2 in closed form')
+        return torch.zeros_like(t)
 
 # %% ../nbs/01_process.ipynb #cf5c86be
+def _plain(fn):
+    "A method of time that takes a plain number too, and then returns one"
+    @wraps(fn)
+    def method(self, t):
+        if isinstance(t, Tensor): return fn(self, t)
+        r = fn(self, torch.as_tensor(t, dtype=torch.float64))
+        return r.item() if r.dim()==0 else r
+    return method
+
+# %% ../nbs/01_process.ipynb #32f67d9d
 @dataclass(frozen=True)
 class Process:
     "Noising `x = alpha(t)*x0 + sigma(t)*eps`: a subclass gives `log_alpha` and `sigma`, the rest follows"
@@ -37,9 +51,13 @@ class Process:
     T:float=None # where noising ends; by default where log-SNR is -10
     t_min:float=None # where sampling stops; by default where log-SNR is 13.3
 
+    @_plain
     def alpha(self, t): return self.log_alpha(t).exp()
+    @_plain
     def log_snr(self, t): return 2*(self.log_alpha(t) - self.sigma(t).log())
+    @_plain
     def f(self, t): return slope(self.log_alpha, t)
+    @_plain
     def g2(self, t): return slope(lambda t: self.sigma(t)**2, t) - 2*self.f(t)*self.sigma(t)**2
 
     def __post_init__(self):
@@ -48,6 +66,16 @@ class Process:
         put('T', self.time(-10.) if self.T is None else float(self.T))
         put('t_min', self.time(13.3) if self.t_min is None else float(self.t_min))
         self.check()
+
+# %% ../nbs/01_process.ipynb #f9b589a7
+@patch(cls_method=True)
+def __init_subclass__(cls:Process):
+    "The methods that a subclass gives take plain numbers"
+    for name in 'log_alpha','sigma','f','g2':
+        if name in vars(cls) and callable(vars(cls)[name]): setattr(cls, name, _plain(vars(cls)[name]))
+
+@patch
+def __getstate__(self:Process): return vars(self) | {'_cache': {}} # what was computed can be computed again
 
 # %% ../nbs/01_process.ipynb #d0930667
 @patch
@@ -84,7 +112,12 @@ def check(self:Process):
     "Refuse a process whose noise doesn't gain on its signal all the way from `t_min` to `T`"
     if not 0<=self.t_min<self.T<math.inf:
         raise ValueError(f'expected 0 <= t_min < T, found t_min={self.t_min:g} and T={self.T:g}')
-    l = self.log_snr(torch.linspace(self.t_min, self.T, 129, dtype=torch.float64)[1:])
+    t = torch.linspace(self.t_min, self.T, 129, dtype=torch.float64)[1:]
+    for name in 'log_alpha','sigma':
+        v = getattr(self, name)(t)
+        if not isinstance(v, Tensor) or v.shape!=t.shape: raise ValueError(
+            f'{name} must return one number a time: for times (128,) expected (128,), found {getattr(v, "shape", v)}')
+    l = self.log_snr(t)
     if not (l.isfinite().all() and (l.diff()<0).all()):
         raise ValueError(f'log-SNR must be finite and fall from t_min to T, and that of {self} does not: '
                          'check its parameters, log_alpha and sigma')
@@ -201,14 +234,17 @@ def coef(self:Process,
     return Coef(log_alpha.exp(), sigma, self.f(t), self.g2(t), 2*(log_alpha-sigma.log()))
 
 # %% ../nbs/01_process.ipynb #83826de4
+_most = 10_000 # times whose coefficients a process keeps
+
 @patch
 def warm(self:Process,
     ts:Tensor # (k,) times
 )->Tensor: # the same times
     "Compute the coefficients at many times at once and keep them for `at`"
-    if len(self._cache)>100_000: self._cache.clear()
     c = self.coef(ts)
-    self._cache.update(zip(ts.tolist(), map(c._make, zip(*(o.tolist() for o in c)))))
+    new = dict(zip(ts[:_most].tolist(), map(c._make, zip(*(o[:_most].tolist() for o in c)))))
+    if len(self._cache)+len(new)>_most: object.__setattr__(self, '_cache', new) # others may hold the old one
+    else: self._cache.update(new)
     return ts
 
 @patch
@@ -219,8 +255,13 @@ def at(self:Process,
     if not isinstance(t, float):
         if isinstance(t, Tensor) and t.dim(): return self.coef(t)
         t = float(t)
-    if t not in self._cache: self.warm(torch.tensor([t], dtype=torch.float64))
-    return self._cache[t]
+    c = self._cache.get(t)
+    if c is not None: return c
+    c = self.coef(torch.tensor([t], dtype=torch.float64))
+    c = c._make(o.item() for o in c)
+    if len(self._cache)>=_most: object.__setattr__(self, '_cache', {})
+    self._cache[t] = c
+    return c
 
 # %% ../nbs/01_process.ipynb #94dc5252
 @patch
@@ -245,6 +286,8 @@ def prior(self:Process,
     dtype=None, device=None # torch's defaults if None
 )->Tensor: # (n, *d) points
     "Draws from the Gaussian in which noising ends"
+    if len(shape)<2: raise ValueError(f'prior takes how many points and the shape of each, as in prior(100, 2); found {shape}')
+    shape = [check_count(n, 'a size') for n in shape]
     return noise(torch.empty(shape, dtype=dtype, device=device))*self.prior_std
 
 @patch
@@ -252,22 +295,26 @@ def prior_log_prob(self:Process,
     z:Tensor # (n, *d) points
 )->Tensor: # (n,)
     "Log-density of the prior"
-    s,d = self.prior_std,z[0].numel()
-    return -(z/s).flatten(1).square().sum(1)/2 - d*(math.log(s) + math.log(2*math.pi)/2)
+    s,d = self.prior_std,check_points(z, name='z').shape[1:].numel()
+    l = -(z.double()/s).flatten(1).square().sum(1)/2 - d*(math.log(s) + math.log(2*math.pi)/2)
+    return cast(l, z, 'the log-density of the prior')
 
 # %% ../nbs/01_process.ipynb #327daf20
 def _ends(process, n, start=None, end=None):
     "Where a grid of `n` steps starts and ends, if that makes sense"
     start,end = (process.T if start is None else start),(process.t_min if end is None else end)
-    if n!=int(n) or n<1: raise ValueError(f'expected a whole number of steps n >= 1, found {n}')
+    check_count(n, 'the number of steps n', 1)
     if not start>end: raise ValueError(f'a grid runs down from start to end, found {start:g} and {end:g}')
     return start,end
 
 def _through(process, log_snr, start, end):
     "The times of these log-SNR, with both ends exact, ready for use"
-    if not log_snr.isfinite().all(): raise ValueError(f'log-SNR is infinite at t={end:g}: end this grid later')
+    if not log_snr.isfinite().all(): raise ValueError(f'log-SNR is infinite at t={end:g}: end this grid later, or, '
+                                                     'for a table of whole times, take strided(table, n)')
     ts = process.time(log_snr)
     ts[0],ts[-1] = start,end
+    if not (ts.diff()<0).all(): raise ValueError('two times of this grid are one and the same: take fewer steps, or, '
+                                                 'for a table of whole times, strided(table, n)')
     return process.warm(ts)
 
 # %% ../nbs/01_process.ipynb #30e0d273

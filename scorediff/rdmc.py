@@ -15,7 +15,7 @@ import torch
 from torch import Tensor
 
 # %% ../nbs/10_rdmc.ipynb #f9f781e8
-from .core import check_points, expand, noise, seeded, tick
+from .core import check_count, check_points, expand, noise, seeded, tick
 from .process import Coef, Process
 from .sample import Move
 from .score import Score
@@ -58,6 +58,9 @@ def evaluate(
     y:Tensor, # (n, *d) points
 )->Tensor: # (n,)
     "A log-density at many points, counted and checked"
+    if not math.isfinite(y.detach().sum()) and not y.isfinite().all():
+        raise ValueError(f'{(~y.isfinite()).flatten(1).any(1).sum()} of {len(y)} points at which log_prob is asked for are '
+                         'NaN or infinite: look for the step that made them')
     tick(density=len(y))
     l = log_prob(y)
     if not isinstance(l, Tensor) or l.shape!=y.shape[:1]:
@@ -72,7 +75,9 @@ def evaluate(
 # %% ../nbs/10_rdmc.ipynb #e671588a
 def _behind(q, x, c):
     "The parts of (4), along the axes of each component: log of shares (n, k), means (n, k, d) and variances"
-    x,shape = x.double(),x.new_empty(len(x), 1, 1).double()
+    x,shape = check_points(x, q.mu.shape[-1:]).double(),x.new_empty(len(x), 1, 1).double()
+    if not torch.as_tensor(c.sigma>0).all(): raise ValueError('behind a point without noise lies the point itself: '
+                                                             'ask at a time later than 0, where sigma is positive')
     a,s,mu,var,axes = expand(c.alpha, shape),expand(c.sigma, shape),*(o.to(shape) for o in (q.mu,q.var,q.axes))
     v = 1/(1/var + a**2/s**2)
     mean = v*(torch.einsum('kde,kd->ke', axes, mu)/var + a/s**2*torch.einsum('kde,nd->nke', axes, x))
@@ -85,7 +90,8 @@ def behind(
     m:int, # draws a point
 )->tuple: # (n, m, d) draws and (n,) log-density of x
     "Draw clean points that may lie behind `x`, if clean points follow `q`"
-    log_r,mean,v = _behind(q, x, c)
+    (log_r,mean,v),m = _behind(q, x, c),check_count(m, 'm', 1)
+    if x.element_size()<4: raise TypeError(f'draws need single precision at least, found {x.dtype}: convert the points')
     u = torch.special.ndtr(noise(x.new_empty(len(x), 1))) + torch.arange(m, device=x.device)
     k = torch.searchsorted(log_r.softmax(1).cumsum(1)[:,:-1].contiguous(), u.to(log_r)/m)
     rows = torch.arange(len(x), device=x.device)[:,None]
@@ -100,6 +106,11 @@ class Importance:
     log_prob:Callable # (n, d) -> (n,) log-density, up to a constant
     reference:GMM # what the target is thought to look like
     m:int=16 # draws a point
+
+    def __post_init__(self):
+        check_count(self.m, 'm', 1)
+        if not isinstance(self.reference, GMM):
+            raise TypeError(f'the reference must be a GMM, whose posterior can be drawn from; found {self.reference!r}')
 
     def __call__(self, x, c, last=None):
         y,log_q = behind(self.reference, x, c, self.m)
@@ -117,7 +128,7 @@ class Drawn:
     def draws(self, x, t, last=None):
         "The draws behind points (n, *d) at time t; `last` is what it returned the last time"
         draws = self.draw(check_points(x), self.process.at(t), last)
-        lost = (draws.log_w.amax(1)==-math.inf).sum()
+        lost = (~(draws.log_w.amax(1)>-math.inf)).sum() # NaN is not larger than anything
         if lost: raise ValueError(f'behind {lost} of {len(x)} points at t={torch.as_tensor(t).max():.3g}, none of '
                                   f'the {draws.log_w.shape[1]} draws has a positive density: take more draws, '
                                   'or a reference that knows where the target is')

@@ -16,7 +16,7 @@ import torch
 from torch import Tensor
 
 # %% ../nbs/10a_reference.ipynb #025cf48f
-from .core import seeded
+from .core import check_count, check_points, seeded
 from .rdmc import Draws, Importance, _behind, weigh
 from .targets import GMM, _uniform
 
@@ -26,6 +26,8 @@ def temper(
     least:float, # how many draws should count
 )->tuple: # the power, and (n,) weights that sum to one
     "The largest power of the weights, up to 1, for which enough draws count"
+    if not log_w.max()>-math.inf or not log_w.max()<math.inf:
+        raise ValueError(f'of {len(log_w)} log-weights none is positive, or one is NaN or infinite: nothing can be weighed')
     ess = lambda b: 1/(b*log_w).softmax(0).square().sum()
     if ess(1.)>=least: return 1., log_w.softmax(0)
     lo,hi = 0.,1.
@@ -41,6 +43,9 @@ def resample(
     n:int, # how many to take
 )->Tensor: # (n,) indices
     "Indices in proportion to the weights, give or take one"
+    if not ((w>=0).all() and abs(w.sum()-1)<1e-4):
+        raise ValueError(f'weights must be positive and sum to one, found {w.min():g} to {w.max():g}, with sum {w.sum():g}')
+    n = check_count(n)
     return torch.searchsorted(w.cumsum(0)[:-1].contiguous(), (_uniform(1, 1)[0]+torch.arange(n))/n)
 
 def _apart(y, k):
@@ -60,7 +65,10 @@ def mixture(
     rounds:int=10, # of EM
 )->GMM:
     "A mixture of Gaussians, fitted to points"
-    n,d = y.shape
+    y = check_points(y, name='y').double()
+    if y.dim()!=2 or len(y)<2 or not y.isfinite().all():
+        raise ValueError(f'expected at least two points (n, d), and no NaN or infinity, found {tuple(y.shape)}')
+    (n,d),k = y.shape,check_count(k, 'k', 1)
     r = torch.nn.functional.one_hot(torch.cdist(y, y[_apart(y, k)]).argmin(1)).double()
     eye,least = torch.eye(d, dtype=torch.float64),1e-6*y.var(0).mean() # resampled points may coincide
     for _ in range(rounds):
@@ -135,6 +143,7 @@ def adapt(
     seed:int=0, # names the fit
 )->Fit:
     "Fit a mixture to a log-density, by population Monte Carlo"
+    n,most,k = (check_count(v, name) for v,name in ((n,'n'),(most,'most'),(k,'k')))
     if not (n>=20 and most>=1 and k>=1 and 0<wide<1): raise ValueError(
         f'expected n>=20, most>=1, k>=1 and 0<wide<1, found n={n}, most={most}, k={k}, wide={wide}')
     rounds,q = [],around
@@ -206,6 +215,7 @@ def together(
     *fits:Fit, # of one target
 )->GMM: # all references, side by side
     "One reference that knows what any of these fits has found"
+    if not fits: raise ValueError('no fits to put together')
     qs = [f.reference for f in fits]
     cat = lambda name: torch.cat([getattr(q, name) for q in qs])
     return GMM(cat('w')/len(qs), cat('mu'), cat('cov'))

@@ -16,7 +16,7 @@ from torch import Tensor
 
 # %% ../nbs/10c_rivals.ipynb #ab548dc3
 from .chains import uphill
-from .core import noise
+from .core import check_count, noise
 from .densities import Funnel, MullerBrown, Rings, forty_modes, four_modes, two_modes
 from .metrics import wasserstein
 from .process import OU, Process, even_snr
@@ -47,6 +47,7 @@ class Problem:
         pairs:int=30, # of sets of exact draws
     )->float:
         "The same for exact draws, on average"
+        check_count(n, 'n', 1), check_count(pairs, 'pairs', 1)
         return sum(self.far(self.law.sample(n)) for _ in range(pairs))/pairs
 
 def broad(
@@ -54,7 +55,8 @@ def broad(
     width:float, # standard deviation
 )->GMM:
     "A round Gaussian around zero"
-    if not width>0: raise ValueError(f'the width must be positive, found {width}')
+    if not 0<width<math.inf: raise ValueError(f'the width must be positive, found {width}')
+    d = check_count(d, 'd', 1)
     return GMM(torch.ones(1), torch.zeros(1, d), width**2*torch.eye(d)[None])
 
 # %% ../nbs/10c_rivals.ipynb #004db59a
@@ -68,10 +70,10 @@ class Resampling:
     m:int=1000 # evaluations a sample
 
     def __post_init__(self):
-        if self.m<1: raise ValueError(f'm must be at least 1, found {self.m}')
+        check_count(self.m, 'm', 1)
 
     def __call__(self, log_prob, around, n):
-        draws = weigh(log_prob, around, n*self.m)
+        draws = weigh(log_prob, around, check_count(n, least=1)*self.m)
         if draws.log_w.amax()==-math.inf: raise ValueError(_lost(n*self.m, n*self.m, 'draws', around))
         return draws.y[0][resample(draws.w[0], n)]
 
@@ -132,8 +134,7 @@ class Tempering:
     bend:float=4. # powers rise as a power of the rung's number
 
     def __post_init__(self):
-        if min(self.steps, self.rungs)<1:
-            raise ValueError(f'steps and rungs must be at least 1, found {self.steps} and {self.rungs}')
+        for name in 'steps','rungs': check_count(getattr(self, name), name, 1)
 
     def __call__(self, log_prob, around, n):
         powers = tuple((i/(self.rungs-1))**self.bend for i in range(self.rungs)) if self.rungs>1 else (1.,)
@@ -155,7 +156,8 @@ class Learned:
     process:Process=OU(T=4., t_min=0.01) # how the target is noised
 
     def __post_init__(self):
-        if self.steps<2: raise ValueError(f'steps must be at least 2 (one is resampling), found {self.steps}')
+        for name in 'm','draws','k': check_count(getattr(self, name), name, 1)
+        if check_count(self.steps, 'steps')<2: raise ValueError(f'steps must be at least 2 (one is resampling), found {self.steps}')
 
     def __call__(self, log_prob, around, n):
         q = adapt(log_prob, around, n=self.draws, k=self.k, seed=self.seed).reference

@@ -7,14 +7,21 @@ __all__ = ['Score', 'Exact', 'exact', 'unwrapped', 'Trained', 'trained']
 
 # %% ../nbs/03_score.ipynb #9b13bafd
 import hashlib, math
+from collections import Counter
 from collections.abc import Callable
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import partial
+from inspect import getclosurevars
+from threading import Lock
+from types import FunctionType, MethodType
 
+import numpy as np
 import torch
 from torch import Tensor
 from fastcore.basics import patch
 
-from .core import expand, tick
+from .core import expand, leaf, tick, with_grad
 from .process import Process
 
 # %% ../nbs/03_score.ipynb #7e0e3254
@@ -23,6 +30,33 @@ _lines = dict(
     eps=lambda c: (0., 1.),
     x0=lambda c: (1/c.alpha, -c.sigma/c.alpha),
     v=lambda c: (c.f, c.g2/(2*c.sigma)))
+
+# %% ../nbs/03_score.ipynb #7b256172
+_resting,_lock = Counter(),Lock() # modules that are kept from train mode, and by how many questions at once
+
+def _modules(fn):
+    "All modules of the networks that `fn` is, holds, or speaks of"
+    seen = [fn]
+    if isinstance(fn, FunctionType): seen += [v for names in getclosurevars(fn)[:2] for v in names.values()]
+    elif isinstance(fn, partial): return sum(map(_modules, (fn.func, *fn.args, *fn.keywords.values())), ())
+    elif isinstance(fn, MethodType): return _modules(fn.__self__)
+    elif hasattr(fn, '__dict__'): seen += vars(fn).values()
+    return tuple(m for o in seen if isinstance(o, torch.nn.Module) for m in o.modules())
+
+@contextmanager
+def _evaluating(nets):
+    "Modules as `net.eval()` makes them; those that were in training are in training again afterwards"
+    with _lock:
+        mine = [m for m in nets if m.training or m in _resting]
+        _resting.update(mine)
+        for m in mine: m.training = False
+    try: yield
+    finally:
+        with _lock:
+            _resting.subtract(mine)
+            for m in [m for m in mine if not _resting[m]]:
+                del _resting[m]
+                m.training = True
 
 # %% ../nbs/03_score.ipynb #b0e732e8
 class Score:
@@ -44,6 +78,7 @@ class Score:
         if not callable(self.fn):
             raise TypeError(f'{self.face}= must be a function of (x, t), found {type(self.fn).__name__}')
         self.process,self.div,self.nfe,self.asked = process,div,nfe,None
+        self.nets = _modules(self.fn)
 
     def __repr__(self): return f'Score({self.process}, {self.face}={getattr(self.fn, "__name__", self.fn)})'
 
@@ -58,11 +93,15 @@ def mix(self:Score,
     q = b.pop(self.face, 0.)
     if not b: return a, q
     c,p,r = self.process.at(t),a,0.
-    for name,w in b.items():
-        pf,qf = _lines[name](c)
-        p,r = p + w*pf, r + w*qf
-    pg,qg = _lines[self.face](c)
-    r = r/qg
+    try:
+        for name,w in b.items():
+            pf,qf = _lines[name](c)
+            p,r = p + w*pf, r + w*qf
+        pg,qg = _lines[self.face](c)
+        r = r/qg
+    except ZeroDivisionError:
+        raise ValueError(f'there is no noise at t={t:g}, so the {self.face} face says nothing of the others: '
+                         'noise the data, and start there') from None
     return p - r*pg, q + r
 
 # %% ../nbs/03_score.ipynb #f7aec4dd
@@ -74,10 +113,13 @@ def ask(self:Score,
     "The given face as it comes, counted and checked"
     shape = x.shape
     if self.nfe: tick(network=self.nfe*shape[0])
-    out = self.fn(x, t)
-    if out.shape!=shape or out.dtype!=x.dtype:
+    if _resting or any(m.training for m in self.nets):
+        with _evaluating(self.nets): out = self.fn(x, t)
+    else: out = self.fn(x, t)
+    if not isinstance(out, Tensor) or out.shape!=shape or out.dtype!=x.dtype:
+        found = f'{tuple(out.shape)} {out.dtype}' if isinstance(out, Tensor) else type(out).__name__
         raise ValueError(f'the {self.face} face must return what it was given, {tuple(x.shape)} {x.dtype}; '
-                         f'it returned {tuple(out.shape)} {out.dtype}')
+                         f'it returned {found}')
     return out
 
 # %% ../nbs/03_score.ipynb #c145786d
@@ -135,7 +177,7 @@ def _vjp(out, x, e, grad):
 
 def _units(x):
     "All unit vectors of the space of `x`, one after the other"
-    for i in range(x[0].numel()):
+    for i in range(x.shape[1:].numel()):
         e = torch.zeros_like(x)
         e.flatten(1)[:,i] = 1
         yield e
@@ -150,8 +192,8 @@ def ask_div(self:Score,
 )->tuple: # (n, *d) the given face and (n,) its divergence, or (k, n) guesses of it
     "The given face and its divergence, from one graph"
     if self.div is not None: return self.div(x, t)
-    with torch.enable_grad():
-        if not (grad and x.requires_grad): x = x.detach().requires_grad_()
+    with _evaluating(self.nets), with_grad():
+        if not (grad and x.requires_grad): x = leaf(x)
         out = self.ask(x, t)
         if not out.requires_grad: out = out + 0*x # a face that doesn't look at x
         if probe is None: div = sum(_vjp(out, x, e, grad) for e in _units(x))
@@ -171,7 +213,7 @@ def v_div(self:Score,
     t = _time(t)
     p,q = self.mix(t, 0., dict(v=1.))
     given,div = self.ask_div(x, t, probe, grad)
-    return expand(p, x)*x + expand(q, x)*given, (x[0].numel()*p + q*div).to(x)
+    return expand(p, x)*x + expand(q, x)*given, (x.shape[1:].numel()*p + q*div).to(x)
 
 # %% ../nbs/03_score.ipynb #e4a1eab3
 def unwrapped(
@@ -239,6 +281,17 @@ def trained(
     "What a network has learned, as a score under `process`"
     return Score(process, **{getattr(unwrapped(net), 'face', 'eps'): Trained(net, process, y)})
 
+# %% ../nbs/03_score.ipynb #b3cbbea7
+def _cut(y, i):
+    "The rows `i` of each tensor or array in `y`, whatever it is made of; `y` itself if it holds none"
+    if isinstance(y, (Tensor,np.ndarray)): return y if y.ndim==0 else y[i if isinstance(y, Tensor) else i.cpu().numpy()]
+    if isinstance(y, dict): new = {k: _cut(v, i) for k,v in y.items()}
+    elif isinstance(y, (tuple,list)): new = [_cut(v, i) for v in y]
+    else: return y
+    if all(a is b for a,b in zip(new.values() if isinstance(y, dict) else new, y.values() if isinstance(y, dict) else y)):
+        return y
+    return new if isinstance(y, dict) else type(y)(*new) if hasattr(y, '_fields') else type(y)(new)
+
 # %% ../nbs/03_score.ipynb #47e4d742
 @patch
 def given(self:Score,
@@ -258,4 +311,5 @@ def rows(self:Score,
 )->Score:
     "The same score for some of its points, each with its own condition"
     score,y = self.asked or (None,None)
-    return score.given(y[i]) if isinstance(y, Tensor) and y.ndim else self
+    cut = _cut(y, i)
+    return self if cut is y else score.given(cut)

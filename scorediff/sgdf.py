@@ -21,6 +21,8 @@ def gain(
     factor:bool=True # scale s to the variance of the average? False: as in 2023
 )->Tensor: # K, between 0 and 1
     "How much of the surprise g-m to believe"
+    if not (g.shape==m.shape==s.shape and t>=1): raise ValueError('expected g, m and s of one shape and t from 1, '
+        f'found {tuple(g.shape)}, {tuple(m.shape)}, {tuple(s.shape)} and t={t}')
     b1,b2 = betas
     v = s/(1-b2**t)
     if factor: v = v*((1-b1)*(1-b1**(2*t))/(1+b1))

@@ -8,17 +8,17 @@ __all__ = ['ExpEuler', 'DPM2M', 'Churn', 'AdaptiveSDE']
 # %% ../nbs/09a_solvers.ipynb #fce528d7
 import math
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import torch
 from fastcore.basics import patch
 from torch import Tensor
 
 # %% ../nbs/09a_solvers.ipynb #525d2374
-from .core import check_points, expand, noise, norm, seeded
+from .core import check_count, check_points, expand, noise, norm, seeded
 from .ddpm import DDIM
 from .process import Process
-from .sample import Move, Step
+from .sample import Move, Step, process_of, same_process
 from .score import Score
 
 # %% ../nbs/09a_solvers.ipynb #c01082dc
@@ -43,17 +43,26 @@ class ExpEuler:
 
 # %% ../nbs/09a_solvers.ipynb #c2faa9ab
 @dataclass(frozen=True, eq=False)
+class _Known:
+    "A guess of the data that is there already, as a face"
+    guess:Tensor # (n, *d)
+    def __call__(self, x, t): return self.guess
+
+@dataclass(frozen=True, eq=False)
 class DPM2M:
     "DPM-Solver++ 2M: DDIM with the guess of the data extrapolated to the middle of the step"
     score:Score # what we know about the noised data
     eta:float=0. # 0: no fresh noise; 1: the SDE variant
 
+    def __post_init__(self): DDIM(self.score, self.eta) # which refuses a wrong eta
+
     def __call__(self, x, t, s, memo=None):
         p = self.score.process
         here,there,x0 = p.at(t).log_snr,p.at(s).log_snr,self.score.x0(x, t)
-        more = (there-here)/(here-memo[0])/2 if memo and there<math.inf else 0.
-        guess = x0.lerp(memo[1], -more) if more else x0
-        move = DDIM(Score(p, x0=lambda x, t: guess, nfe=0), self.eta)(x, t, s)
+        h,past = there-here,(here-memo[0] if memo else 0.)
+        on = math.isfinite(h) and h*past>0 # the last step led the same way
+        guess = x0.lerp(memo[1], -h/past/2) if on else x0
+        move = DDIM(Score(p, x0=_Known(guess), nfe=0), self.eta)(x, t, s)
         return move._replace(memo=(here,x0))
 
 # %% ../nbs/09a_solvers.ipynb #0843a4ec
@@ -71,13 +80,18 @@ class Churn:
     most:float=math.inf # and up to which to add any
     inflate:float=1. # factor of the added noise; above 1 for a network that takes out too much
 
+    @cached_property
+    def process(self): return process_of(self.step)
+
     def __post_init__(self):
-        if not hasattr(self.step, 'score'):
+        if self.process is None:
             raise TypeError(f'Churn needs a step with a score, to learn its process; found {self.step}')
-        if not self.gamma>=0: raise ValueError(f'gamma must not be negative, found {self.gamma}')
+        if not (0<=self.gamma<math.inf and 0<=self.inflate<math.inf):
+            raise ValueError(f'gamma and inflate must not be negative, found {self.gamma} and {self.inflate}')
+        if not 0<=self.least<=self.most: raise ValueError(f'expected 0 <= least <= most, found {self.least} and {self.most}')
 
     def __call__(self, x, t, s, memo=None):
-        p = self.step.score.process
+        p = self.process
         c = p.at(t)
         if s>t: raise ValueError(f'churn belongs to the way back, but t={t:g} to s={s:g} leads forward')
         if not (self.gamma and self.least<=c.sigma/c.alpha<=self.most): return self.step(x, t, s, memo)
@@ -97,7 +111,7 @@ class _Path:
     def ahead(self, i): return self.r[self.top[i],i]
 
     def see(self, i, h, z):
-        "The gains of rows `i` within `h`, by formula (6), from draws `z`"
+        "The gains of rows `i` within `h`, by formula (8), from draws `z`"
         part = h/self.ahead(i)
         return expand(part, z)*self.w[self.top[i],i] + expand((h*(1-part)).sqrt(), z)*z
 
@@ -123,50 +137,49 @@ class _Path:
 class AdaptiveSDE:
     "Follow the reverse equation to a tolerance, each sample in steps of its own"
     score:Score # what we know about the noised data
-    rtol:float=0.02 # tolerated error of a step, relative to x
-    atol:float=1/128 # tolerated whatever x
-    first:float=0.01 # length of the first step, as a share of the way
+    tol:float=0.1 # by how much two formulas may differ, in units of the noise that is left
+    first:float=0.1 # length of the first step, in log-SNR
+    grow:float=1.5 # at most so many times as long as one step is the next
     most:int=10_000 # tries after which to give up
     Path = _Path # how the noise is remembered
 
     def __post_init__(self):
-        if not (self.rtol>=0 and self.atol>0 and 0<self.first<=1):
-            raise ValueError('expected rtol >= 0, atol > 0 and first in (0, 1], '
-                             f'found {self.rtol:g}, {self.atol:g} and {self.first:g}')
-
-    def slopes(self, x, t, i):
-        "What moves and what shakes the points of rows `i`, at times (n,)"
-        c = self.score.process.at(t)
-        return self.score.rows(i).combine(x, t, -c.f, score=c.g2), c.g2.sqrt()
+        if not (0<self.tol<math.inf and 0<self.first<math.inf and 1<self.grow<math.inf):
+            raise ValueError('expected tol > 0, first > 0 and grow > 1, '
+                             f'found {self.tol:g}, {self.first:g} and {self.grow:g}')
+        check_count(self.most, 'most', 1)
 
     def __call__(self, x, t, s, memo=None):
+        p = self.score.process
         if s>=t: raise ValueError(f'AdaptiveSDE goes back in time, but was sent from t={t:g} to s={s:g}')
-        if not len(x): return Move(x)
-        own = noise(torch.empty(len(check_points(x)), 1, dtype=torch.float64)).view(torch.int64).abs()
+        p.at(t).g2 # a table, which has nothing between its times, refuses
+        if p.at(s).log_snr==math.inf:
+            raise ValueError(f'log-SNR is infinite at t={s:g}: stop a little before, as t_min does')
+        if not len(check_points(x)): return Move(x)
+        own = noise(torch.empty(len(x), 1, dtype=torch.float64)).view(torch.int64).abs()
         with seeded(0, own[:,0].tolist()): return Move(self.travel(x, t, s))
 
 # %% ../nbs/09a_solvers.ipynb #a0da3bb6
 @patch
 def attempt(self:AdaptiveSDE,
     x:Tensor, # (n, *d) points at times t
+    e:Tensor, # (n, *d) noise that is seen in them
     t:Tensor, # (n,) times
-    h:Tensor, # (n,) lengths of the steps to try
-    w:Tensor, # (n, *d) gains of the noise within them
-    i:Tensor, # (n,) which rows these are
-    k:Tensor, # (n, *d) slopes at x
-    g:Tensor, # (n,) scales of the noise at x
-    seen:Tensor # (n, *d) sizes before
-)->tuple: # (n, *d) the better point, (n, *d) sizes of the other, (n,) how far apart they are
-    "Both formulas, and their distance over what is tolerated"
-    near = x + expand(h, x)*k + expand(g, x)*w
-    k2,g2 = self.slopes(near, t-h, i)
-    far = x + (expand(h, x)*(k+k2) + expand(g+g2, x)*w)/2
-    e = (near-far)/(torch.maximum(near.abs(), seen)*self.rtol).clamp(min=self.atol)
-    e = norm(e).double()/x[0].numel()**0.5
-    dead = ~e.isfinite()
+    s:Tensor, # (n,) times to go to
+    w:Tensor, # (n, *d) gains of the noise on the way
+    i:Tensor # (n,) which rows these are
+)->tuple: # (n, *d) the better points, (n,) how far both are apart over what is tolerated
+    "Both formulas"
+    c,q = self.score.process.at(t),self.score.process.at(s)
+    rho = q.sigma/q.alpha
+    gone = c.sigma/c.alpha - rho
+    y,pull = expand(q.alpha/c.alpha, x)*x + expand(q.alpha, x)*w,expand(q.alpha*gone, x)
+    e2 = self.score.rows(i).eps(y-2*pull*e, s)
+    apart = norm(e2-e).double()/x[0].numel()**0.5*gone/rho/self.tol
+    dead = ~apart.isfinite()
     if dead.any(): raise FloatingPointError(f'{dead.sum()} of {len(x)} samples stopped being finite, '
                                             f'one on a step from t={t[dead][0]:g}')
-    return far, near.abs(), e
+    return y - pull*(e+e2), apart
 
 # %% ../nbs/09a_solvers.ipynb #54540ff5
 @patch
@@ -176,20 +189,24 @@ def travel(self:AdaptiveSDE,
     s:float, # where they should go
 )->Tensor: # (n, *d) points at time s
     "Try, go on or try again, until all rows have arrived"
-    x,path,i = x.clone(),self.Path(x),torch.arange(len(x), device=x.device)
-    left = torch.full((len(x),), t-s, dtype=torch.float64, device=x.device)
-    h,seen,(k,g) = self.first*left,x.abs(),self.slopes(x, s+left, i)
+    p,x,path,i = self.score.process,x.clone(),self.Path(x),torch.arange(len(x), device=x.device)
+    new = lambda v: torch.full((len(x),), v, dtype=torch.float64, device=x.device)
+    r,end = (math.exp(-p.at(o).log_snr) for o in (t,s)) # the path's clock: noise over signal, squared
+    at,r,h,e = new(t),new(r),new(self.first),self.score.eps(x, t)
     for _ in range(self.most):
-        d = torch.minimum(torch.minimum(h[i], left[i]), path.ahead(i))
-        w = path.see(i, d, noise(x)[i])
-        new,size,e = self.attempt(x[i], s+left[i], d, w, i, k[i], g[i], seen[i])
-        ok,h[i] = e<=1,0.9*d*e.clamp(min=1e-6)**-0.9
+        want = -r[i]*torch.expm1(-h[i])
+        d = torch.minimum(torch.minimum(want, r[i]-end), path.ahead(i))
+        to = torch.where(r[i]-d<=end*(1+1e-9), end, r[i]-d)
+        u,w = torch.where(to>end, p.time(-to.log()), s),path.see(i, d, noise(x)[i])
+        better,apart = self.attempt(x[i], e[i], at[i], u, w, i)
+        ok,l = apart<=1,(r[i]/to).log()*((2*apart)**(-2/3)).clamp(0.2, self.grow)
+        h[i] = torch.where(ok & (d<want), torch.maximum(l, h[i]), l)
         path.keep(i[~ok], d[~ok], w[~ok])
         path.use(i[ok], d[ok], w[ok])
         j = i[ok]
-        x[j],seen[j],left[j] = new[ok],size[ok],left[j]-d[ok]
-        i,j = (o[left[o]>1e-9*(t-s)] for o in (i,j))
+        x[j],r[j],at[j] = better[ok],to[ok],u[ok]
+        i,j = (o[r[o]>end] for o in (i,j))
         if not len(i): return x
-        if len(j): k[j],g[j] = self.slopes(x[j], s+left[j], j)
+        if len(j): e[j] = self.score.rows(j).eps(x[j], at[j])
     raise ArithmeticError(f'gave up after {self.most} tries on the way from t={t:g} to s={s:g}: {len(i)} of '
-                          f'{len(x)} samples have not arrived, one is at t={s+left[i].max():g}')
+                          f'{len(x)} samples have not arrived, one is at t={at[i].max():g}')

@@ -7,7 +7,8 @@ __all__ = ['GMM', 'Gaussian', 'two_moons', 'checkerboard', 'Empirical', 'Posteri
 
 # %% ../nbs/02_targets.ipynb #8f0503df
 import math
-from dataclasses import InitVar, dataclass, replace
+from copy import copy
+from dataclasses import InitVar, dataclass
 from typing import NamedTuple
 
 import torch
@@ -15,7 +16,7 @@ from fastcore.basics import patch
 from torch import Tensor
 
 # %% ../nbs/02_targets.ipynb #3a2fa5bf
-from .core import check_points, expand, noise
+from .core import cast, check_count, check_points, expand, noise
 
 # %% ../nbs/02_targets.ipynb #f0b1d484
 def _double(x, shape, name):
@@ -45,14 +46,19 @@ class GMM:
     axes:Tensor=None # (k, d, d) those axes, as columns
 
     def __post_init__(self, cov):
-        if self.axes is not None: return
+        if self.axes is not None: return self._keep(self.w, self.mu, self.var, self.axes)
         w = _double(self.w, ('k',), 'w')
         mu = _double(self.mu, (len(w),'d'), 'mu')
         k,d = mu.shape
+        if not k*d: raise ValueError(f'a mixture needs a component and a dimension, found mu of shape {k, d}')
         if (w<0).any() or abs(w.sum()-1)>1e-6:
             raise ValueError(f'w must be positive and sum to 1: its sum is {w.sum():g}, its least {w.min():g}')
-        var,axes = _axes(_double(cov, (k,d,d), 'cov'))
-        for name,value in dict(w=w, mu=mu, var=var, axes=axes).items(): object.__setattr__(self, name, value)
+        self._keep(w, mu, *_axes(_double(cov, (k,d,d), 'cov')))
+
+    def _keep(self, *values): # tensors of `torch.inference_mode` would be of no use outside of it
+        with torch.inference_mode(False):
+            for name,v in zip(('w','mu','var','axes'), values):
+                object.__setattr__(self, name, v.clone() if v.is_inference() else v)
 
     def __repr__(self): return f'GMM(k={self.mu.shape[-2]}, d={self.mu.shape[-1]})'
 
@@ -93,14 +99,19 @@ def _parts(self:GMM, x):
     w,mu,var,axes = (o.to(x.device) for o in (self.w,self.mu,self.var,self.axes))
     y = torch.einsum('nkd,kde->nke', x.double()[:,None]-mu, axes)
     l = w.log() - ((y**2/var).sum(-1) + (2*math.pi*var).log().sum(-1))/2
+    if (l.amax(1)==-math.inf).any():
+        raise FloatingPointError(f'a point at {x.abs().max():.3g} is so far off that its log-density is -inf even in float64')
     return l, y/var, axes
+
+def _fit(score, x): # where single precision ends, a walk has ended too, and its step says when
+    return cast(score, x, 'a score') if x.element_size()<4 else score.to(x)
 
 @patch
 def log_prob(self:GMM,
     x:Tensor # (n, d) points
 )->Tensor: # (n,)
     "Log-density"
-    return self._parts(x)[0].logsumexp(1).to(x.dtype)
+    return cast(self._parts(x)[0].logsumexp(1), x, 'a log-density')
 
 @patch
 def score(self:GMM,
@@ -108,10 +119,12 @@ def score(self:GMM,
 )->Tensor: # (n, d)
     "Gradient of the log-density"
     l,y,axes = self._parts(x)
-    return -torch.einsum('nk,nke,kde->nd', l.softmax(1), y, axes).to(x.dtype)
+    return _fit(-torch.einsum('nk,nke,kde->nd', l.softmax(1), y, axes), x)
 
 # %% ../nbs/02_targets.ipynb #595982c0
-def _uniform(n, d): return torch.special.ndtr(noise(torch.empty(n, d, dtype=torch.float64)))
+def _empty(n, *d): return torch.empty(check_count(n), *d, dtype=torch.float64)
+
+def _uniform(n, d): return torch.special.ndtr(noise(_empty(n, d)))
 
 def _pick(w, n):
     "`n` draws of an index, with probabilities `w`"
@@ -136,6 +149,8 @@ def ring(cls:GMM,
     std:float=0.2 # of each component
 )->GMM:
     "Equal round components, evenly on a circle"
+    if not (radius>=0 and std>0): raise ValueError(f'expected radius >= 0 and std > 0, found {radius} and {std}')
+    k = check_count(k, 'k', 1)
     a = 2*math.pi*torch.arange(k, dtype=torch.float64)/k
     mu = radius*torch.stack([a.cos(),a.sin()], 1)
     return cls(torch.ones_like(a)/k, mu, std**2*torch.eye(2, dtype=torch.float64).expand(k, 2, 2))
@@ -154,6 +169,7 @@ def two_moons(
     std:float=0.1 # of the noise on them
 )->Tensor: # (n, 2) points, float64
     "Two half circles that reach into each other"
+    if not std>=0: raise ValueError(f'std must not be negative, found {std}')
     u,side = _uniform(n, 2).unbind(1)
     a,s = math.pi*u,2*(side<0.5)-1
     x = 1.5*torch.stack([s*(a.cos()-0.5), s*(a.sin()-0.25)], 1)
@@ -179,8 +195,11 @@ class Empirical:
 
     def __post_init__(self):
         check_points(self.points, name='points')
-        if not torch.as_tensor(self.h>0).all():
-            raise ValueError(f'the width h must be positive, found {self.h}')
+        if not len(self.points) or not self.points.isfinite().all():
+            raise ValueError(f'{len(self.points)} points are given, expected at least one, and no NaN or infinity')
+        check_count(self.chunk, 'chunk', 1)
+        h = torch.as_tensor(self.h)
+        if not ((h>0) & h.isfinite()).all(): raise ValueError(f'the width h must be positive, found {self.h}')
 
     def __repr__(self):
         h = '(n,)' if isinstance(self.h, Tensor) else f'{self.h:g}'
@@ -191,7 +210,9 @@ class Empirical:
         sigma # scale of the noise, likewise
     ): # the law of `alpha*x0 + sigma*eps`
         "The points, faded and blurred more"
-        return replace(self, h=(alpha**2*self.h**2 + sigma**2)**0.5, scale=alpha*self.scale)
+        new = copy(self) # its points have been looked at
+        for k,v in dict(h=(alpha**2*self.h**2 + sigma**2)**0.5, scale=alpha*self.scale).items(): object.__setattr__(new, k, v)
+        return new
 
 # %% ../nbs/02_targets.ipynb #767e8f18
 @patch
@@ -205,6 +226,7 @@ def _sums(self:Empirical, x, h, c):
         new = torch.maximum(top, l.detach().amax(1, keepdim=True))
         keep,e = (top-new).exp(),(l-new).exp()
         top,s,s2,m = new,s*keep+e.sum(1, keepdim=True),s2*keep**2+(e**2).sum(1, keepdim=True),m*keep+e@p
+    if (top==-math.inf).any(): raise FloatingPointError(f'a point at {x.abs().max():.3g} is so far off that its log-density is -inf even in float64')
     log_prob = top + s.log() - math.log(len(self.points)) - x.shape[1]*(2*math.pi*h**2).log()/2
     return log_prob[:,0], m/s, (s**2/s2)[:,0]
 
@@ -230,7 +252,7 @@ def posterior(self:Empirical,
 )->Posterior:
     "How likely `x` is, the mean of the points behind it, and how many they are"
     p = self._posterior(x)[0]
-    return Posterior(p.log_prob.to(x.dtype), p.mean.to(x.dtype).reshape(x.shape), p.count.to(x.dtype))
+    return Posterior(cast(p.log_prob, x, 'a log-density'), cast(p.mean, x).reshape(x.shape), cast(p.count, x))
 
 # %% ../nbs/02_targets.ipynb #e9e62b31
 @patch
@@ -246,7 +268,7 @@ def score(self:Empirical,
 )->Tensor: # (n, *d)
     "Gradient of the log-density"
     p,u,h,c = self._posterior(x)
-    return ((c*p.mean - u)/h**2).to(x.dtype).reshape(x.shape)
+    return _fit((c*p.mean - u)/h**2, x).reshape(x.shape)
 
 @patch
 def sample(self:Empirical,

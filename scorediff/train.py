@@ -9,7 +9,7 @@ __all__ = ['FREE', 'Likelihood', 'Simple', 'EDMWeight', 'Balanced', 'LogSNR', 'D
 # %% ../nbs/05_train.ipynb #6a9c9397
 import math, os, signal, socket, threading, time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from copy import deepcopy
 from dataclasses import asdict, dataclass, replace
 from functools import cache, partial
@@ -175,16 +175,6 @@ class Training:
                 if a.is_floating_point(): a.lerp_(b, 1-d)
                 else: a.copy_(b)
 
-# %% ../nbs/05_train.ipynb #05900f0f
-def _noted(run, x, y):
-    "Note in `run.about` which data it learns; refuse other data than it began with"
-    seen = dict(x=x.cpu()) if y is None else dict(x=x.cpu(), y=y.cpu())
-    now = dict(shape=list(x.shape[1:]), images=len(x), checksum=checksum(seen))
-    other = [k for k in now if run.about.get(k, now[k])!=now[k]]
-    if other: raise ValueError(f'a run goes on with the data that it began with: its {other[0]} was '
-                               f'{run.about[other[0]]} and is {now[other[0]]}')
-    run.about |= now
-
 # %% ../nbs/05_train.ipynb #387d96db
 def _sound(x, y, run):
     "Refuse points and labels that can't be learned"
@@ -196,6 +186,16 @@ def _sound(x, y, run):
                                       'take a smaller batch in the recipe')
     if y is not None and len(y)!=len(x): raise ValueError(f'{len(x)} pictures have {len(y)} labels: give one each')
     if y is not None and classes is not None: _labelled(y, classes)
+
+# %% ../nbs/05_train.ipynb #05900f0f
+def _noted(run, x, y):
+    "Note in `run.about` which data it learns; refuse other data than it began with"
+    seen = dict(x=x.cpu()) if y is None else dict(x=x.cpu(), y=y.cpu())
+    now = dict(shape=list(x.shape[1:]), images=len(x), checksum=checksum(seen))
+    other = [k for k in now if run.about.get(k, now[k])!=now[k]]
+    if other: raise ValueError(f'a run goes on with the data that it began with: its {other[0]} was '
+                               f'{run.about[other[0]]} and is {now[other[0]]}')
+    run.about |= now
 
 # %% ../nbs/05_train.ipynb #18ce3eea
 def fit(
@@ -215,6 +215,7 @@ def _stream(seed, k):
     "The number of stream `k` of a run; large seeds are mixed, for torch takes 64 bits and looks at 32"
     return seed*2*10**9+k if seed<2**22 else int(np.random.SeedSequence([seed, k]).generate_state(1)[0])
 
+# %% ../nbs/05_train.ipynb #bf1475cc
 def _steps(run, loss, x, y):
     "What `fit` does: a step leaves the run whole, whether it ends well or by an exception"
     r,n,epoch = run.recipe,len(x),None
@@ -261,6 +262,9 @@ def save_run(
     "Write everything that a run needs to go on, at once or not at all"
     net = unwrapped(run.net)
     parts = dict(net=net.state_dict(), ema=run.ema.state_dict())
+    bad = [k for state in parts.values() for k,v in state.items() if not v.isfinite().all()]
+    if bad: raise FloatingPointError(f'at step {run.step} {bad[0]} is not finite: '
+                                     f'lower the step size (lr={run.recipe.lr:g}) and resume')
     parts |= {f'opt.{i}':state for i,state in run.opt.state_dict()['state'].items()}
     tensors = {f'{part}.{k}':v for part,state in parts.items() for k,v in state.items()}
     tensors['losses'] = torch.tensor(run.losses, dtype=torch.float64)
@@ -342,8 +346,9 @@ def kept(
             if run is None: return
             late = time.monotonic()>=end
             if path and (late or run.step%every==0 or run.step==run.recipe.steps):
-                before,last = path.exists() and path.read_bytes(),run.step
+                before = path.exists() and path.read_bytes()
                 save_run(run, path)
+                last = run.step
             yield run
             if late: return
     except FloatingPointError:

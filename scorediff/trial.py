@@ -19,17 +19,20 @@ from .momentum import AdaptiveMomentum, Underdamped
 # %% ../nbs/11a_trial.ipynb #d89f5aae
 def _adaptive(**kwargs): return partial(AdaptiveMomentum, batch=True, **kwargs)
 
-CORRECTORS = {'plain':lambda step: step, 'momentum':_adaptive(), 'longer climb':_adaptive(memory=False),
+def _as_is(step): return step
+
+CORRECTORS = {'plain':_as_is, 'momentum':_adaptive(), 'longer climb':_adaptive(memory=False),
               'warm':_adaptive(warm=True), 'underdamped':Underdamped}
 
 # %% ../nbs/11a_trial.ipynb #de738c3c
+def _pc(score, make, snr): return PC(Ancestral(score), make(Langevin(score, snr=snr, batch=True)))
+
 def corrected(
     make:Callable, # Step -> Step: one of `CORRECTORS`
     snr:float, # signal-to-noise ratio of a correction
 )->Callable: # Score -> Step, of two evaluations
     "Ancestral sampling that corrects once a level"
-    def step(score): return PC(Ancestral(score), make(Langevin(score, snr=snr, batch=True)))
-    return step
+    return partial(_pc, make=make, snr=snr)
 
 # %% ../nbs/11a_trial.ipynb #f57b5bb3
 def reach(
@@ -38,6 +41,8 @@ def reach(
     q:float, # the distance that is asked for
 )->float: # the first or last of `tries` if `y` passes `q` outside of them
     "Evaluations after which a curve has come down to `q`: straight between its points on logarithmic axes, and never rising"
+    if not (len(tries)==len(y)>0 and min(tries)>0): raise ValueError(
+        f'expected as many distances as tries, which are above 0; found {len(y)} for {list(tries)}')
     n = torch.tensor(tries, dtype=torch.float64).log()
     y,q = torch.as_tensor(y, dtype=torch.float64).clamp(min=0.01).log().cummin(0).values,math.log(max(q, 0.01))
     for i in range(len(n)):

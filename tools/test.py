@@ -4,13 +4,15 @@
     python tools/test.py ode likelihood    only notebooks whose name contains one of these
     python tools/test.py --flags slow      the slow cells too
     python tools/test.py --save            keep the outputs in the notebooks
+    python tools/test.py --capability default --threads 2 --shift 3    as if on another processor, with other draws
 
-A notebook passes when its last cell is reached without an exception. The last line says how many did."""
-import os
-os.environ |= {'IN_TEST': '1', 'OMP_NUM_THREADS': os.environ.get('OMP_NUM_THREADS', '1')} # before torch is imported
-os.environ.setdefault('MPLBACKEND', 'agg')
+A notebook passes when its last cell is reached without an exception. Of one that doesn't, a line says where it stopped:
 
-import argparse, io, sys, time
+    failed cell: 06_sample.ipynb index 41 id 5d01b3a2 AssertionError: ...
+
+A shift K adds K million to every seed that reaches torch or numpy, in a notebook's cells, in the library and in processes that a
+cell starts, so that every draw is another one; the notebooks don't change. The last line says how many notebooks passed."""
+import argparse, io, os, subprocess, sys, time
 from base64 import b64decode, b64encode
 from concurrent.futures import ThreadPoolExecutor
 from multiprocessing import get_all_start_methods, get_context
@@ -26,32 +28,90 @@ def arguments():
     p.add_argument('--save', action='store_true', help='write the outputs back, then nbdev_clean')
     p.add_argument('--workers', type=int, default=min(2, os.cpu_count() or 1), help='notebooks at a time')
     p.add_argument('--timeout', type=float, help='seconds after which a notebook has failed')
+    p.add_argument('--capability', choices=['default', 'avx2', 'avx512'], help="torch's instructions: the best there are unless told")
+    p.add_argument('--threads', type=int, help='threads a notebook: OMP_NUM_THREADS, else 1')
+    p.add_argument('--shift', type=int, default=0, help='other draws: add this many millions to every seed')
     return p.parse_args()
 
-def execute(notebook, skipped, save):
-    "Run one notebook in this process from its own folder, and exit with 1 at the first exception"
-    from execnb.nbio import read_nb, write_nb
+def prepare(capability=None, threads=None):
+    "Set what torch reads when it is imported, for the processes that this one starts"
+    os.environ['IN_TEST'] = '1'
+    os.environ.setdefault('MPLBACKEND', 'agg')
+    os.environ['OMP_NUM_THREADS'] = str(threads or os.environ.get('OMP_NUM_THREADS', 1))
+    if threads: os.environ['MKL_NUM_THREADS'] = str(threads)
+    if not capability: return
+    # torch believes the variable, and dies of an illegal instruction later: so ask it first without
+    os.environ.pop('ATEN_CPU_CAPABILITY', None)
+    ask = 'import torch; print(torch.backends.cpu.get_cpu_capability())'
+    best = subprocess.run([sys.executable, '-c', ask], capture_output=True, text=True, check=True).stdout.strip().lower()
+    able = {'avx512':['default', 'avx2', 'avx512'], 'avx2':['default', 'avx2']}.get(best, ['default'])
+    if capability not in able: sys.exit(f'this processor has no {capability}: choose from {", ".join(able)}')
+    os.environ['ATEN_CPU_CAPABILITY'] = capability
+
+def shift_seeds(by):
+    "Add `by` to every seed that this process gives to torch or numpy from now on, and count them in `shift_seeds.calls`"
+    if not by: return
+    import numpy as np, torch
+    from scorediff.core import noise, seeded
+    def draw(ids):
+        with seeded(0, ids): return noise(torch.zeros(2, 1))
+    def constant(): # places drawn once and for all belong to a law, as its weights do
+        f = sys._getframe()
+        while f and f.f_code.co_name!='forty_modes': f = f.f_back
+        return f
+    class Generator(torch.Generator):
+        def manual_seed(self, seed): return super().manual_seed(other(seed))
+    def other(seed):
+        shift_seeds.calls += 1
+        return seed+by if isinstance(seed, int) else seed
+    before,plain,sequence,rng = [draw(None), draw([0,1])],torch.manual_seed,np.random.SeedSequence,np.random.default_rng
+    torch.manual_seed,torch.Generator = lambda seed: plain(seed if constant() else other(seed)),Generator
+    np.random.SeedSequence = lambda entropy=None, **kw: sequence(other(entropy), **kw)
+    np.random.default_rng = lambda seed=None: rng(other(seed))
+    if any(a.equal(b) for a,b in zip(before, [draw(None), draw([0,1])])): sys.exit('a shift no longer reaches the noise of scorediff.core')
+
+shift_seeds.calls = 0
+
+def opened(notebook, skipped, shift=0):
+    "A notebook, a shell in its folder, and which cells not to run: prose and flagged ones"
+    from execnb.nbio import read_nb
     from execnb.shell import CaptureShell
-    from nbdev.clean import nbdev_clean
     from nbdev.process import extract_directives
 
     def skip(cell):
-        "Prose and flagged cells"
         if cell.cell_type!='code': return True
         flags = extract_directives(cell, remove=False)
         return flags.get('eval:', [''])[0].lower()=='false' or bool(skipped & flags.keys())
 
-    sys.path.insert(0, str(root))
+    tree = next(o for o in notebook.parents if (o/'settings.ini').exists())
+    sys.path.insert(0, str(tree))
     os.chdir(notebook.parent)
-    nb,shell = read_nb(notebook),CaptureShell(notebook)
+    if shift:
+        shift_seeds(shift*10**6)
+        sys.path.insert(0, str(root/'tools'/'shifted')) # and the processes that it starts
+        path = os.pathsep.join([*sys.path[:2], os.environ.get('PYTHONPATH', '')]).rstrip(os.pathsep)
+        os.environ |= {'SCOREDIFF_SHIFT': str(shift), 'PYTHONPATH': path}
+    return read_nb(notebook),CaptureShell(notebook),skip
+
+def execute(notebook, skipped, save=False, shift=0):
+    "Run one notebook in this process, and exit with 1 at the first exception"
+    nb,shell,skip = opened(notebook, skipped, shift)
     try: shell.run_all(nb, exc_stop=True, preproc=skip)
-    except BaseException:
+    except BaseException as e:
         print(shell.prettytb(fname=notebook), file=sys.__stderr__, flush=True)
+        print(failed(notebook, nb.cells[shell._cell_idx-1], e), flush=True)
         sys.exit(1)
     if save:
+        from execnb.nbio import write_nb
+        from nbdev.clean import nbdev_clean
         for cell in nb.cells: shrink(cell)
         write_nb(nb, notebook)
         nbdev_clean(str(notebook))
+
+def failed(notebook, cell, e):
+    "The line that names a cell which failed, and why"
+    why = (str(e).strip() or '-').splitlines()[0][:200]
+    return f'failed cell: {notebook.name} index {cell.idx_} id {cell.get("id")} {type(e).__name__}: {why}'
 
 def shrink(cell):
     "Figures live in git for ever: 256 colours are enough for a plot, and a third of the size"
@@ -62,23 +122,35 @@ def shrink(cell):
         small.convert('RGB').quantize(256, dither=Image.Dither.NONE).save(file, 'PNG', optimize=True)
         out['data']['image/png'] = b64encode(file.getvalue()).decode()+'\n'
 
-def main():
-    args = arguments()
+def pages(names=()):
+    "The notebooks, or those whose names contain one of these"
+    notebooks = [o for o in sorted((root/'nbs').rglob('[!.]*.ipynb')) if '.ipynb_checkpoints' not in o.parts]
+    if names: notebooks = [o for o in notebooks if any(name in o.stem for name in names)]
+    if not notebooks: sys.exit(f'no notebook is called {" or ".join(names)}')
+    return notebooks
+
+def flags(wanted=()):
+    "The flags whose cells are left out"
     os.chdir(root) # where nbdev finds settings.ini
     from nbdev.config import get_config
-    skipped = set(get_config().tst_flags.split()) - set(args.flags)
-    notebooks = [o for o in sorted((root/'nbs').rglob('[!.]*.ipynb')) if '.ipynb_checkpoints' not in o.parts]
-    if args.names: notebooks = [o for o in notebooks if any(name in o.stem for name in args.names)]
-    if not notebooks: sys.exit(f'no notebook is called {" or ".join(args.names)}')
+    return set(get_config().tst_flags.split()) - set(wanted)
 
-    # The server imports the heavy packages once; each notebook then starts as a fork of that clean state.
+def start_method():
+    "The server imports the heavy packages once; each notebook then starts as a fork of that clean state"
     context = get_context('forkserver' if 'forkserver' in get_all_start_methods() else 'spawn')
     if context.get_start_method()=='forkserver':
         context.set_forkserver_preload(['torch', 'matplotlib.pyplot', 'nbdev.clean', 'execnb.shell'])
+    return context
+
+def main():
+    args = arguments()
+    if args.save and args.shift: sys.exit('outputs are kept of unshifted seeds: drop --save or --shift')
+    prepare(args.capability, args.threads)
+    notebooks,skipped,context = pages(args.names),flags(args.flags),start_method()
 
     def run(notebook):
         start = time.time()
-        process = context.Process(target=execute, args=(notebook, skipped, args.save))
+        process = context.Process(target=execute, args=(notebook, skipped, args.save, args.shift))
         process.start()
         process.join(args.timeout)
         if process.is_alive(): process.kill(); process.join()
