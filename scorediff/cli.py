@@ -6,8 +6,8 @@
 __all__ = ['METHODS', 'SHOWN', 'NETS', 'PROCESSES', 'COLUMNS', 'SETS', 'SAMPLERS', 'FRESH', 'SHAPE', 'DATA', 'RANGES', 'NARROW',
            'Method', 'pc', 'churn', 'plan', 'known', 'drawn', 'draw', 'judge', 'references', 'some', 'yardsticks',
            'wanted', 'row', 'earlier', 'compare', 'report', 'pooled', 'shown', 'score_bits', 'loaded', 'score_of',
-           'price', 'number', 'asked', 'keep', 'tell', 'draw_samples', 'evaluate', 'by_flow', 'parts', 'test_set',
-           'alike', 'own', 'fed', 'densities', 'contest', 'clouds_drawn', 'train_network', 'learn', 'begun', 'resumed',
+           'price', 'number', 'asked', 'keep', 'draw_samples', 'evaluate', 'by_flow', 'parts', 'test_set', 'alike',
+           'own', 'fed', 'densities', 'contest', 'clouds_drawn', 'train_network', 'learn', 'begun', 'resumed',
            'write_weights', 'current', 'training_set', 'network', 'started', 'look', 'parser', 'command',
            'network_options', 'label_options', 'compare_options', 'sample_options', 'evaluate_options', 'size_option',
            'densities_options', 'train_options', 'sensible', 'writable', 'main']
@@ -256,13 +256,12 @@ def compare(a):
     done = earlier(a, rows)
     if done: print(f'{len(done)} of {len(rows)} rows are in {a.out} from an earlier call: {"; ".join(done)}')
     real,of = references(a.n, a.seed),lambda i: {k:done[k][i] for k in rows if k in done}
-    for name in rows:
-        if name in done: continue
+    note = lambda name: f'{name}, with {len(done)} of {len(rows)} rows done'
+    for name in progress([k for k in rows if k not in done], desc='compare', note=note):
         done[name] = row(a, *rows[name])
         pictures = {json.dumps(rows[k][2]):v for k,v in of(1).items()}
         keep(a.out, {'compare.npz': pictures, 'compare.json': [*of(0).values()]}, say=False)
         if a.out: a.kept = f'{len(done)} of {len(rows)} rows are in {a.out}; the same call goes on from there'
-        tell(f"{name}: Fréchet {done[name][0]['frechet']:.2f}, {len(done)} of {len(rows)} rows")
     bits = score_bits(score_of(a), a)
     k,y = digits()
     ax = show_images(of(1) | {'real': k[[(y==i%10).nonzero()[i//10].item() for i in range(12)]]})
@@ -370,10 +369,6 @@ def keep(out, files, say=True):
         else: save_figure(v, f)
     for name,f in whole.items(): write_whole(Path(out)/name, f.getvalue())
     if say: print(f"wrote {', '.join(str(Path(out)/name) for name in files)}")
-
-def tell(line):
-    "A line for those who can't see a progress bar: where stderr is a file"
-    if not (sys.stderr.isatty() or os.environ.get('IN_TEST')): print(line, file=sys.stderr, flush=True)
 
 # %% ../nbs/13_cli.ipynb #1e1fc0b2
 def draw_samples(a):
@@ -551,8 +546,7 @@ def learn(a, run, data, path):
     steps,last = fit(run, how, (data.x, fed(data).get('y'))),run.recipe.steps
     if not run.step: save_run(run, path) # so that there is one to go back to
     with closing(kept(steps, path, a.every, a.minutes)) as runs:
-        for run in progress(runs, last, 'train', run.step):
-            if run.step%a.every==0: tell(f'step {run.step} of {last}, loss {np.mean(run.losses[-a.every:]):.3f}')
+        for run in progress(runs, last, 'train', run.step, str):
             if run.step%(10*a.every)==0: look(run, path.parent, a.device)
 
 # %% ../nbs/13_cli.ipynb #c52221bd
