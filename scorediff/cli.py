@@ -71,7 +71,6 @@ class Method:
         if nfe<self.least: raise ValueError(f'{self.least} evaluations are the least, found {nfe}: '
                                             'raise --nfe (guidance doubles the price)')
 
-
 # %% ../nbs/13_cli.ipynb #b25fba4c
 def pc(
     score:Score, # what we know about the noised data
