@@ -103,9 +103,13 @@ def place(kind='new'):
 # ---- how arguments are drawn: code, by the name of the function and of the parameter
 
 BAD = ('nan','inf','-inf')
-BRICKS = set('Block Attention Levels Waves Classifier blur shuffled noised blurred cut joined blended warped blobs spoiled moved CrossEntropy'.split()) # parts of networks and of their training meet what training makes: float32, of one shape, not empty
-RECORDS = set('Draws Bell Controlled Flow Stats Round Move Tried Forces Ladder Coef Entry Images Posterior Count Bits Fit'.split()) # parts that belong together by construction
-FLAT = {'GMM','Gaussian','MLP','rdmc','reference','rivals','densities','chains','behind','Known','modes'} # laws in d dimensions
+# parts of networks and of their training meet what training makes: float32, of one shape, not empty
+BRICKS = set('Block Attention Levels Waves Classifier blur shuffled noised blurred cut joined blended warped blobs spoiled '
+             'moved CrossEntropy'.split())
+# parts that belong together by construction
+RECORDS = set('Draws Bell Controlled Flow Stats Round Move Tried Forces Ladder Coef Entry Images Posterior Count Bits '
+              'Fit'.split())
+FLAT = {'GMM','Gaussian','MLP','rdmc','reference','rivals','densities','chains','behind','Known','modes'} # of d dimensions
 PLANE = {'Rings','MullerBrown'}
 
 class Args:
@@ -162,16 +166,19 @@ class Args:
     def time(self, many=False):
         p = self.p
         if self.wild:
-            if many and self.chance(.3): return self.tensor(self.pick((self.n,), (), (self.n+1,)), dtype=self.pick('float32','float64','int64'))
+            if many and self.chance(.3):
+                shape,dtype = self.pick((self.n,), (), (self.n+1,)),self.pick('float32','float64','int64')
+                return self.tensor(shape, dtype=dtype)
             return self.pick('0.','-1.',repr(2*p.T),"float('nan')","float('inf')",'1e-30','None','1',repr(p.T),repr(p.t_min))
         share = self.pick(.5, .1, .9, .03, 1., 0.)
         t = p.t_min + share*(p.T-p.t_min)
         if self.table: t = float(round(t))
-        if many and self.chance(.2): return f'torch.full(({self.n},), {t!r})' if self.chance(.5) else f'torch.full(({self.n},), {t!r}, dtype=torch.float64)'
-        return repr(t)
+        if not many or self.chance(.8): return repr(t)
+        return f'torch.full(({self.n},), {t!r}{self.pick("", ", dtype=torch.float64")})'
 
     def grid(self):
-        if self.wild: return self.pick('[1., .5]','[]','[.5]','[.5, 1.]','[.5, .5]',"[1., float('nan')]",f'falling({self.p.T!r}, {self.p.t_min!r})','torch.zeros(2, 2)','[1, 0]')
+        if self.wild: return self.pick('[1., .5]','[]','[.5]','[.5, 1.]','[.5, .5]',"[1., float('nan')]",
+                                       f'falling({self.p.T!r}, {self.p.t_min!r})','torch.zeros(2, 2)','[1, 0]')
         if self.table: return f'strided({self.process}, {self.pick(2, 4)})'
         return f'{self.pick("even_t","even_snr","rho_grid")}({self.process}, {self.pick(2, 3)})'
 
@@ -190,7 +197,9 @@ class Args:
                          f'PC(DDIM({s}), Langevin({s}))', f'ODE({s}, 1e-2, 1e-2)', f'Churn(Heun({s}), .1)', f'ExpEuler({s}, 1.)')
 
     def law(self): return self.pick('bell_log_prob','cone_log_prob','box_log_prob',f'gmm({self.d[0]}).log_prob')
-    def diffusing(self): return self.pick(f'gmm({self.d[0]})', f'Empirical(T(4, {", ".join(map(str, self.d))}), .3)') if len(self.d)==1 else f'Empirical(T(4, {", ".join(map(str, self.d))}), .3)'
+    def diffusing(self):
+        points = f'Empirical(T(4, {", ".join(map(str, self.d))}), .3)'
+        return self.pick(f'gmm({self.d[0]})', points) if len(self.d)==1 else points
     def labels(self, classes=3): return self.tensor((self.n,), dtype='int64') if self.wild else self.pick('None', f'T({self.n}, dtype="int64")')
     def levels(self, shape=None): return self.tensor((self.n,*self.d) if shape is None else shape, dtype='uint8')
     def coef(self): return f'{self.process}.at({self.time()})'
@@ -537,7 +546,8 @@ SKIPPED = { # name: reason
 CLI = set('METHODS Method plan known some pooled'.split()) # the rest is options and files, which its page tests by running commands
 
 RIGHT = [ # a call, a message, and why they belong together
-    (r'^(panels|show_|save_figure)', r'^raw: ValueError: .*(figure size|dpi|alpha|same first dimension|Number of|cannot reshape)', 'matplotlib says itself what is wrong with a picture'),
+    (r'^(panels|show_|save_figure)', r'^raw: ValueError: .*(figure size|dpi|alpha|same first dim|Number of|cannot reshape)',
+     'matplotlib says itself what is wrong with a picture'),
     (r'^(Waves|Block|Attention|Classifier|Levels|MLP|UNet)\(', r'^raw: ', 'torch says itself what is wrong with the size of a layer'),
     (r'box_log_prob|Rejection\(', r'^nan: infinity in result', 'a log-density or weight of what is impossible'),
     (r'^Table', r'^nan: infinity in result(\.log_snr)?$', 'without noise, at time 0, log-SNR is infinite'),
@@ -548,7 +558,9 @@ RIGHT = [ # a call, a message, and why they belong together
     (r'(mlp|unet)\(.*e\+30', r'^nan: ', 'a network answers anything so far from what it knows, and walk refuses that'),
 ]
 
-CHANGES = {'fit': 'trains its run', 'kept': 'goes on with its runs', 'train': 'trains its run', 'SGDF.step': 'moves weights', 'Training.average': 'moves the average', 'SGDF': 'keeps its parameters', 'Training': 'keeps its network'}
+CHANGES = { # name: what it changes on purpose
+    'fit': 'its run', 'kept': 'its runs', 'train': 'its run', 'SGDF.step': 'weights', 'Training.average': 'the average',
+    'SGDF': 'keeps its parameters', 'Training': 'keeps its network'}
 
 MODULES = [o for o in sorted(p.stem for p in (root/'scorediff').glob('*.py')) if o not in ('__init__','all','_modidx','_showdoc')]
 
@@ -717,7 +729,8 @@ def run(line, watch=None):
         warnings.simplefilter('ignore')
         o = settle(eval(line, space))
         res = [(k, v.detach().clone()) for k,v in numbers(o)]
-    same = lambda a, b: a.shape==b.shape and a.dtype==b.dtype and torch.equal(torch.nan_to_num(a.detach()) if a.is_floating_point() else a, torch.nan_to_num(b) if b.is_floating_point() else b)
+    plain = lambda a: torch.nan_to_num(a.detach()) if a.is_floating_point() else a
+    same = lambda a, b: a.shape==b.shape and a.dtype==b.dtype and torch.equal(plain(a), plain(b))
     changed = [i for i,(x,was) in enumerate(kept) if not (same(x, was) if isinstance(x, Tensor) else all(map(same, x.state_dict().values(), was)))]
     return res,changed
 
@@ -741,7 +754,8 @@ def examine(target, line):
     bad = [(k,v) for k,v in res if v.is_floating_point() and not v.isfinite().all()]
     if 'float(' not in line:
         for k,v in bad:
-            if not v.isnan().any() and ('e+30' in line or '1e30' in line or "'float16'" in line and '=300' in line): continue # the truth may be as large
+            far = 'e+30' in line or '1e30' in line or "'float16'" in line and '=300' in line
+            if far and not v.isnan().any(): continue # the truth may be as large
             what = 'NaN' if v.isnan().any() else 'infinity'
             return 'nan',f'{what} in result{k}'
     elif "poison=float('nan')" in line and res and not any(v.isnan().any() for _,v in bad):
