@@ -97,11 +97,12 @@ def inner_times(
         'at less, or give the process a longer T')
     return torch.cat([even_snr(process, k-1, start=start, end=near), end])
 
-# %% ../nbs/10d_digits.ipynb #de2925a1
+# %% ../nbs/10d_digits.ipynb #95492bd2
 def _whole(p):
     "The process that is looked at, if `p` looks at one from a later time"
     return _whole(p.of) if isinstance(p, Since) else p
 
+# %% ../nbs/10d_digits.ipynb #de2925a1
 @dataclass(frozen=True, eq=False)
 class Relay:
     "One step for the moves between two times, another for all others"

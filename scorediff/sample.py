@@ -104,6 +104,8 @@ def _alive(
 ):
     "Refuse a walk that has stopped being finite, and name the two times between which it did"
     t,s,move = recent[-1]
+    if not isinstance(move, Move): raise TypeError(
+        f'a step must return a Move, and between t={t:g} and s={s:g} it returned {type(move).__name__}')
     if move.mean.shape!=x.shape:
         raise ValueError(f'between t={t:g} and s={s:g} the step turned points of shape {tuple(x.shape)} '
                          f'into {tuple(move.mean.shape)}')
@@ -125,6 +127,7 @@ def walk(
 ): # yields k times (t, x, move): a time, the points there, and their move on
     "Carry points along the times `ts`, one step after another"
     ts = _times(ts)
+    if not every>=1: raise ValueError(f'every must be a whole number from 1, found {every}')
     if not math.isfinite(check_points(x).sum()) and not x.isfinite().all():
         raise ValueError('x holds NaN or infinite numbers')
     move,recent,look = Move(x),[],{ts[1], ts[-1], *ts[every::every]}
