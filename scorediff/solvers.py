@@ -59,11 +59,11 @@ class DPM2M:
     def __call__(self, x, t, s, memo=None):
         p = self.score.process
         here,there,x0 = p.at(t).log_snr,p.at(s).log_snr,self.score.x0(x, t)
-        h,past = there-here,(here-memo[0] if memo else 0.)
-        on = math.isfinite(h) and h*past>0 # the last step led the same way
-        guess = x0.lerp(memo[1], -h/past/2) if on else x0
-        move = DDIM(Score(p, x0=_Known(guess), nfe=0), self.eta)(x, t, s)
-        return move._replace(memo=(here,x0))
+        last,guess,end = memo or (None,None,None)
+        on = end==here and there<math.inf # the last step led here, and this one leads on
+        D = x0.lerp(guess, (there-here)/(last-here)/2) if on else x0
+        move = DDIM(Score(p, x0=_Known(D), nfe=0), self.eta)(x, t, s)
+        return move._replace(memo=(here,x0,there))
 
 # %% ../nbs/09a_solvers.ipynb #0843a4ec
 @lru_cache(maxsize=10_000)
