@@ -19,7 +19,7 @@ from torch import Tensor
 
 # %% ../nbs/10b_chains.ipynb #863178c3
 from .core import check_count, check_points, expand, leaf, noise, tick, with_grad
-from .rdmc import Draws, evaluate
+from .rdmc import Draws, _noisy, evaluate
 from .targets import GMM
 
 # %% ../nbs/10b_chains.ipynb #9e01ef17
@@ -62,6 +62,7 @@ class Bell(NamedTuple):
 # %% ../nbs/10b_chains.ipynb #7a55ee04
 def _var(h, c, x):
     "Variance of the posterior of a Gaussian of width `h`, for points like `x`"
+    _noisy(c)
     h = h.to(x) if isinstance(h, Tensor) else h
     return 1/(1/h**2 + (expand(c.alpha, x)/expand(c.sigma, x))**2)
 
@@ -111,6 +112,10 @@ def _posterior(target, x, c, y):
     if l is not None: l = l.reshape(y.shape[:2]) - r.flatten(2).square().sum(2)/2
     return l, g.reshape(y.shape) + a/s*r
 
+def _log_uniform(l):
+    "Logarithms of uniform numbers, one for each of `l`"
+    return torch.special.log_ndtr(noise(l if l.element_size()>2 else l.float()))
+
 def _gain(h, y, l, g, z, k, q):
     "Logarithm of Metropolis' ratio for steps of size `h` from y to z, given log-densities and gradients"
     return k - l + (((z-y-h*g)**2 - (y-z-h*q)**2)/(4*h)).flatten(2).sum(2)
@@ -126,7 +131,7 @@ def __call__(self:Chains, x, c, last=None):
         z = y + h*g + (2*h)**0.5*noise(y)
         k,q = _posterior(self.target, x, c, z)
         if self.exact:
-            yes = torch.special.log_ndtr(noise(k))<_gain(h, y, l, g, z, k, q)
+            yes = _log_uniform(k)<_gain(h, y, l, g, z, k, q)
             rows = yes.reshape(*yes.shape, *[1]*(y.dim()-2))
             z,q,k = torch.where(rows, z, y),torch.where(rows, q, g),torch.where(yes, k, l)
         y,l,g = z,k,q
@@ -200,5 +205,5 @@ class Rejection:
         y = x[:,None]/a + s/a*noise(y)
         l = evaluate(self.log_prob, y.flatten(0, 1)).reshape(y.shape[:2])
         top,scale = l.amax(1, keepdim=True).clamp(min=self.top),torch.as_tensor(c.alpha).log().reshape(-1, 1)
-        yes = torch.special.log_ndtr(noise(l))<l-top
+        yes = _log_uniform(l)<l-top
         return Draws(y, torch.where(yes, top - x.shape[1:].numel()*scale.to(l), -math.inf))

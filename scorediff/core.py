@@ -229,6 +229,7 @@ def leaf(
     x:Tensor # points
 )->Tensor: # a copy of no history, for which gradients are recorded
     "`x` as that by which we differentiate"
+    if not x.is_floating_point(): raise TypeError(f'only floating-point numbers have slopes, found {x.dtype}')
     return (x.clone() if x.is_inference() else x.detach()).requires_grad_()
 
 # %% ../nbs/00_core.ipynb #18a8fcfb

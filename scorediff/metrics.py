@@ -104,6 +104,7 @@ def bootstrap_se(
 )->float:
     "Standard error of `f(*xs)` by the bootstrap"
     check_count(k, 'k', 2)
+    if check_count(seed, 'seed')>=2**63: raise ValueError(f'seed must be below 2^63, found {seed}')
     for x in xs: _rows(x, 'each sample')
     g = torch.Generator().manual_seed(seed)
     draw = lambda x: x[torch.randint(len(x), (len(x),), generator=g)]

@@ -29,7 +29,11 @@ class Draws(NamedTuple):
     scaled:bool=True # is the mean weight an estimate of the density of x?
 
     @property
-    def w(self): return self.log_w.softmax(1) # (n, m) weights that sum to one
+    def w(self): # (n, m) weights that sum to one
+        if len(self.log_w) and not (self.log_w.shape[1] and (self.log_w.amax(1)>-math.inf).all()):
+            raise ValueError('some of these points have no draw of positive weight, or one of weight NaN')
+        return self.log_w.softmax(1)
+
     @property
     def ess(self): return 1/(self.w**2).sum(1) # (n,) how many draws count
     @property
@@ -73,11 +77,15 @@ def evaluate(
     return l
 
 # %% ../nbs/10_rdmc.ipynb #e671588a
+def _noisy(c):
+    "Refuse a time without noise"
+    if not torch.as_tensor(c.sigma>0).all(): raise ValueError('behind a point without noise lies the point itself: '
+                                                             'ask at a time later than 0, where sigma is positive')
+
 def _behind(q, x, c):
     "The parts of (4), along the axes of each component: log of shares (n, k), means (n, k, d) and variances"
     x,shape = check_points(x, q.mu.shape[-1:]).double(),x.new_empty(len(x), 1, 1).double()
-    if not torch.as_tensor(c.sigma>0).all(): raise ValueError('behind a point without noise lies the point itself: '
-                                                             'ask at a time later than 0, where sigma is positive')
+    _noisy(c)
     a,s,mu,var,axes = expand(c.alpha, shape),expand(c.sigma, shape),*(o.to(shape) for o in (q.mu,q.var,q.axes))
     v = 1/(1/var + a**2/s**2)
     mean = v*(torch.einsum('kde,kd->ke', axes, mu)/var + a/s**2*torch.einsum('kde,nd->nke', axes, x))
@@ -169,6 +177,7 @@ def to_data(
     ts:Tensor, # (k+1,) decreasing times
 )->Tensor: # (k+2,) the same, and zero
     "One more step, to where there is no noise"
+    if not isinstance(ts, Tensor) or ts.dim()!=1: raise TypeError(f'expected a tensor of times (k+1,), found {ts!r}')
     return torch.cat([ts, ts.new_zeros(1)])
 
 # %% ../nbs/10_rdmc.ipynb #06a97582
@@ -199,12 +208,14 @@ def rdmc(
     check:int=1000, # draws with which the reference is tried; 0 for none
 )->Score:
     "The score of a target that can only be evaluated"
+    draw = Importance(log_prob, reference, m)
     if check:
-        with seeded(0): ess = weigh(log_prob, reference, check).ess.item()
+        with seeded(0): draws = weigh(log_prob, reference, check)
+        ess = draws.ess.item() if draws.log_w.max()>-math.inf else 0.
         if not ess>=10: raise ValueError(
             f'of {check} draws from {reference} only {ess:.1f} count: the target is too far from this reference, '
             'too narrow for it, or has too many dimensions; widen it, or fit one with reference.adapt')
-    return drawn(Importance(log_prob, reference, m), process)
+    return drawn(draw, process)
 
 # %% ../nbs/10_rdmc.ipynb #f85fe4b5
 @dataclass(frozen=True, eq=False)

@@ -43,6 +43,7 @@ def resample(
     n:int, # how many to take
 )->Tensor: # (n,) indices
     "Indices in proportion to the weights, give or take one"
+    if w.dim()!=1: raise ValueError(f'weights must have shape (n,), found {tuple(w.shape)}')
     if not ((w>=0).all() and abs(w.sum()-1)<1e-4):
         raise ValueError(f'weights must be positive and sum to one, found {w.min():g} to {w.max():g}, with sum {w.sum():g}')
     n = check_count(n)

@@ -15,8 +15,8 @@ import torch
 from torch import Tensor
 
 # %% ../nbs/10c_rivals.ipynb #ab548dc3
-from .chains import uphill
-from .core import check_count, noise
+from .chains import _log_uniform, uphill
+from .core import check_count, check_points, noise
 from .densities import Funnel, MullerBrown, Rings, forty_modes, four_modes, two_modes
 from .metrics import wasserstein
 from .process import OU, Process, even_snr
@@ -93,6 +93,7 @@ class Tempered:
     powers:tuple # (k,) of the target, rising to 1
 
     def look(self, x):
+        if check_points(x).dim()!=3: raise ValueError(f'chains are points (n, k, d), found {tuple(x.shape)}')
         flat = x.flatten(0, 1)
         l,g = uphill(self.log_prob, flat)
         both = torch.stack([l,self.around.log_prob(flat)], 1),torch.stack([g,self.around.score(flat)], 1)
@@ -104,14 +105,14 @@ class Tempered:
         now = memo or Ladder(0, x.new_full((*x.shape[:2],1), 0.01), *self.look(x))
         def climb(g):
             up = now.h*(a[...,None]*g).sum(2)
-            return up/(1 + up.norm(dim=2, keepdim=True)/(self.around.var.mean()*len(x[0,0]))**0.5)
+            return up/(1 + up.norm(dim=2, keepdim=True)/(self.around.var.mean()*x.shape[2])**0.5)
         up = climb(now.g)
         y = x + up + (2*now.h).sqrt()*noise(x)
         hot = b==0
         if hot.any(): y[:,hot] = self.around.sample(len(x)).to(x)[:,None]
         l,g = self.look(y)
         gain = (a*(l-now.l)).sum(2) + ((y-x-up).square()-(x-y-climb(g)).square()).sum(2)/(4*now.h[...,0])
-        yes = (torch.special.log_ndtr(noise(gain))<gain) | hot
+        yes = (_log_uniform(gain)<gain) | hot
         h = now.h*((yes.to(x)-0.57)*(now.i+1)**-0.5).exp()[...,None]
         keep = lambda new, old: torch.where(yes.reshape(*yes.shape, *[1]*(new.dim()-2)), new, old)
         return self.swapped(keep(y, x), Ladder(now.i+1, h, keep(l, now.l), keep(g, now.g)), b)
@@ -120,7 +121,7 @@ class Tempered:
         "Let every second pair of neighbours change places"
         lead,k = now.l[...,0]-now.l[...,1],torch.arange(len(b))
         j = k[now.i%2:len(b)-1:2]
-        yes = torch.special.log_ndtr(noise(lead[:,j]))<(b[j+1]-b[j])*(lead[:,j]-lead[:,j+1])
+        yes = _log_uniform(lead[:,j])<(b[j+1]-b[j])*(lead[:,j]-lead[:,j+1])
         order = k.expand(len(x), -1).clone()
         order[:,j],order[:,j+1] = torch.where(yes, j+1, j),torch.where(yes, j, j+1)
         rows = torch.arange(len(x))[:,None]
@@ -160,6 +161,7 @@ class Learned:
         if check_count(self.steps, 'steps')<2: raise ValueError(f'steps must be at least 2 (one is resampling), found {self.steps}')
 
     def __call__(self, log_prob, around, n):
+        n = check_count(n)
         q = adapt(log_prob, around, n=self.draws, k=self.k, seed=self.seed).reference
         score = rdmc(log_prob, self.process, q, self.m, check=0)
         return sample(Bridge(score), start(q, self.process, n), to_data(even_snr(self.process, self.steps-1)))

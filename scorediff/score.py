@@ -21,7 +21,7 @@ import torch
 from torch import Tensor
 from fastcore.basics import patch
 
-from .core import expand, leaf, tick, with_grad
+from .core import check_points, expand, leaf, tick, with_grad
 from .process import Process
 
 # %% ../nbs/03_score.ipynb #7e0e3254
@@ -34,10 +34,15 @@ _lines = dict(
 # %% ../nbs/03_score.ipynb #7b256172
 _resting,_lock = Counter(),Lock() # modules that are kept from train mode, and by how many questions at once
 
+def _names(fn):
+    "What the names in a function of one's own stand for; nothing if one of them isn't there yet"
+    try: return [v for names in getclosurevars(fn)[:2] for v in names.values()]
+    except ValueError: return []
+
 def _modules(fn):
     "All modules of the networks that `fn` is, holds, or speaks of"
     seen = [fn]
-    if isinstance(fn, FunctionType): seen += [v for names in getclosurevars(fn)[:2] for v in names.values()]
+    if isinstance(fn, FunctionType): seen += _names(fn)
     elif isinstance(fn, partial): return sum(map(_modules, (fn.func, *fn.args, *fn.keywords.values())), ())
     elif isinstance(fn, MethodType): return _modules(fn.__self__)
     elif hasattr(fn, '__dict__'): seen += vars(fn).values()
@@ -93,15 +98,13 @@ def mix(self:Score,
     q = b.pop(self.face, 0.)
     if not b: return a, q
     c,p,r = self.process.at(t),a,0.
-    try:
-        for name,w in b.items():
-            pf,qf = _lines[name](c)
-            p,r = p + w*pf, r + w*qf
-        pg,qg = _lines[self.face](c)
-        r = r/qg
-    except ZeroDivisionError:
-        raise ValueError(f'there is no noise at t={t:g}, so the {self.face} face says nothing of the others: '
-                         'noise the data, and start there') from None
+    if not c.sigma if isinstance(c.sigma, float) else not c.sigma.is_cuda and not c.sigma.all(): raise ValueError(
+        f'at t={torch.as_tensor(t).min():g} nothing is noised, and no other face follows from the {self.face} face: ask later')
+    for name,w in b.items():
+        pf,qf = _lines[name](c)
+        p,r = p + w*pf, r + w*qf
+    pg,qg = _lines[self.face](c)
+    r = r/qg
     return p - r*pg, q + r
 
 # %% ../nbs/03_score.ipynb #f7aec4dd
@@ -112,6 +115,7 @@ def ask(self:Score,
 )->Tensor: # (n, *d)
     "The given face as it comes, counted and checked"
     shape = x.shape
+    if len(shape)<2: check_points(x)
     if self.nfe: tick(network=self.nfe*shape[0])
     if _resting or any(m.training for m in self.nets):
         with _evaluating(self.nets): out = self.fn(x, t)
