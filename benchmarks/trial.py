@@ -3,11 +3,12 @@
     python benchmarks/trial.py --data FOLDER [--set mnist|fashion] [--out runs/trial] [--n 500] [--seeds 2 3 4]
 
 Draws `n` pictures a seed for each row of the trial from a network that ships, each class in turn, and keeps every draw in `--out`: kill it at
-any moment, and the next call goes on. Then all draws are judged in the features of a classifier (that of digits ships, that of clothes is
-trained first), pooled over seeds: Fréchet distance to the training set and 200 bootstraps of it, the floor that as many real test
-pictures have, precision and recall against 1,000 of them, and the paired distance from the plain corrector's pictures. The numbers go to
-`OUT/trial.json`; those that ship are in scorediff/results/trial.json. On one core digits take about two hours, clothes one."""
-import argparse, json
+any moment, and the next call goes on. Draws with another `n`, network or step size are refused. Then all draws are judged in the features of a
+classifier (that of digits ships, that of clothes is trained first), pooled over seeds: Fréchet distance to the training set and 200 bootstraps
+of it, the floor that as many real test pictures have, precision and recall against 1,000 of them, and the paired distance from the plain
+corrector's pictures. The numbers go to `OUT/trial.json`; those that ship are in scorediff/results/trial.json. On one core digits take about
+two hours, clothes one."""
+import argparse, json, sys
 from pathlib import Path
 
 import torch
@@ -17,10 +18,10 @@ from scorediff.cli import METHODS, Method, draw
 from scorediff.core import progress
 from scorediff.data import fashion_mnist, mnist, to_float, to_uint8
 from scorediff.metrics import frechet, mean_se, precision, recall, stats
-from scorediff.nets import load_net, save_net
+from scorediff.nets import load_net, read_tensors, save_net, write_tensors, write_whole
 from scorediff.process import VE, VP, even_snr
 from scorediff.score import trained
-from scorediff.train import Recipe, Training, digits_net, fashion_net, fit
+from scorediff.train import Recipe, Training, alone, digits_net, fashion_net, fit
 from scorediff.trial import CORRECTORS, corrected
 
 THREE = 'plain','momentum','underdamped'
@@ -61,6 +62,22 @@ def pilot(net, features, goal, device, ratios=(0.08,0.16,0.32,0.54,0.64,0.96), n
     best = {name:min((r for r in v if r!=0.54), key=v.get) for name,v in found.items()} # that one has rows of its own
     return found, best | dict.fromkeys(('longer climb','warm'), best['momentum']) # controls of momentum as it is
 
+def kept(file, how):
+    "The pictures (n, 1, 28, 28) in a file, if they were drawn as we would draw them now"
+    try: tensors,was = read_tensors(file)
+    except ValueError as e: raise ValueError(f'{e}; or delete it, and it is drawn again') from None
+    off = [f'{k} was {was.get(k)} and is {v}' for k,v in how.items() if was.get(k)!=v]
+    if off: raise ValueError(f'{file} was drawn otherwise ({", ".join(off)}): give another --out')
+    return tensors['x']
+
+def results(file):
+    "The JSON object in a file; empty if there is no file"
+    if not file.exists(): return {}
+    try: return dict(json.loads(file.read_text()))
+    except (ValueError, TypeError) as e: raise ValueError(f'{file} is broken ({e}): move it away') from None
+
+def write(file, o): write_whole(file, json.dumps(o, default=float, allow_nan=False).encode())
+
 def drawn(a, net, snr, device):
     "(name, evaluations) -> (n, 1, 28, 28) pictures of all seeds, from `--out` or fresh"
     out = {}
@@ -68,13 +85,14 @@ def drawn(a, net, snr, device):
         for name,nfe in ((k,n) for n in nfes for k in names):
             m,parts = method(name, snr),[]
             for seed in a.seeds[:1] if nfe>=100 else a.seeds:
-                f = a.out/a.set/f'{name} {nfe} {seed}.pt'
+                f = a.out/a.set/f'{name} {nfe} {seed}.safetensors'
+                how = dict(n=a.n, net=str(trained(net, m.process()).fn), snr=snr.get(name.partition(',')[0]))
                 if not f.exists() and not a.judge:
                     x,cost,_ = draw(m, trained(net, m.process()), a.n, nfe, torch.arange(a.n)%10, seed, 50, device=device,
                                     desc=f'{name}, {nfe}, seed {seed}')
                     assert cost==nfe, (name, nfe, cost)
-                    torch.save(to_uint8(x), f.with_suffix('.tmp')); f.with_suffix('.tmp').rename(f)
-                if f.exists(): parts.append(to_float(torch.load(f)))
+                    write_tensors(f, dict(x=to_uint8(x)), **how)
+                if f.exists(): parts.append(to_float(kept(f, how)))
             if parts: out[name,nfe] = torch.cat(parts)
     return out
 
@@ -97,7 +115,7 @@ def judged(name, nfe, x, plain, features, goal, real, k=200):
         row['apart'],row['apart_se'] = mean_se((x-plain).abs().flatten(1).mean(1)*127.5)
     return row
 
-def main():
+def arguments():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument('--data', help='folder of the data set; default: the variable SCOREDIFF_DATA')
     p.add_argument('--set', choices=list(ROWS), default='mnist')
@@ -108,7 +126,11 @@ def main():
     p.add_argument('--device', default='cpu')
     a = p.parse_args()
     if a.n<10 or a.n%10 or a.n*len(a.seeds)>8000: p.error('--n must be a multiple of ten, and at most 8,000 in all: as many real ones are the floor')
-    (a.out/a.set).mkdir(parents=True, exist_ok=True)
+    return a
+
+def run(a):
+    file,pilot_file = a.out/'trial.json',a.out/'pilot.json'
+    before,pilots = results(file),results(pilot_file) # refused before the work, if at all
     train,test = ((mnist if a.set=='mnist' else fashion_mnist)(o, root=a.data) for o in (True, False))
     if a.set=='mnist': net,features,pilots,snr = digits_net(),digit_features,None,dict.fromkeys(CORRECTORS, 0.32)
     else:
@@ -117,9 +139,8 @@ def main():
     net = net.to(a.device)
     goal = stats(features(to_float(train.x)))
     if a.set=='fashion':
-        kept = a.out/'pilot.json'
-        if not kept.exists(): kept.write_text(json.dumps(pilot(net, features, goal, a.device)))
-        pilots,snr = json.loads(kept.read_text())
+        if not pilots: write(pilot_file, dict(zip(('found','best'), pilot(net, features, goal, a.device))))
+        pilots,snr = (results(pilot_file)[k] for k in ('found','best'))
     pictures = drawn(a, net, snr, a.device)
     every = torch.arange(10_000)%10==0 # these serve precision and recall, the others the floor
     real = features(to_float(test.x[every]))
@@ -127,8 +148,17 @@ def main():
     floors = {n:floor(test, ~every, n, features, goal) for n in sorted({r['n'] for r in rows})}
     out = dict(rows=rows, floors={str(n):v for n,v in floors.items()}, seeds=a.seeds, snr=snr, pilot=pilots)
     if a.set=='fashion': out['named_rightly'] = mean_se(right.double())
-    file = a.out/'trial.json'
-    file.write_text(json.dumps((json.loads(file.read_text()) if file.exists() else {}) | {a.set:out}, default=float))
+    write(file, before | {a.set:out})
     for r in rows: print(f"{r['name']:14} {r['nfe']:4} {r['n']:5} {r['frechet']-floors[r['n']][0]:7.3f} +- {torch.tensor(r['again']).std():.3f}")
+
+def main():
+    a = arguments()
+    try:
+        with alone(a.out): run(a)
+    except KeyboardInterrupt: status,said = 130,f'stopped; what is drawn is in {a.out/a.set}, and the same call goes on'
+    except (ValueError, TypeError, OSError, ArithmeticError) as e: status,said = 2,e
+    else: return
+    print(f'trial.py: {said}', file=sys.stderr)
+    sys.exit(status)
 
 if __name__=='__main__': main()
