@@ -7,7 +7,8 @@ __all__ = ['check_points', 'check_count', 'expand', 'cast', 'norm', 'Streams', '
            'with_grad', 'leaf', 'pick_device', 'progress']
 
 # %% ../nbs/00_core.ipynb #f554a1cb
-import os, sys
+import os, sys, time
+from collections.abc import Callable
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -251,7 +252,21 @@ def progress(
     it, # anything to iterate over
     total:int=None, # how many items, if `it` doesn't know
     desc:str='', # a word that stands before the bar
-    done:int=0 # items that were done before
+    done:int=0, # items that were done before
+    note:Callable=None # item -> words: a line of them now and then, where there is no terminal
 ):
     "`it` with a progress bar on stderr, where somebody can see it"
-    return tqdm(it, total=total, desc=desc, initial=done, disable=True if os.environ.get('IN_TEST') else None)
+    quiet = bool(os.environ.get('IN_TEST'))
+    bar = tqdm(it, total=total, desc=desc, initial=done, disable=quiet or None)
+    return _noted(it, f'{desc}: ', note) if note and bar.disable and not quiet else bar
+
+def _noted(it, desc, note, every=30.):
+    "`it`, with a line on stderr for the first item, every half minute, and for the last"
+    due,silent = 0.,False
+    for o in it:
+        silent = time.monotonic()<due
+        if not silent:
+            sys.stderr.write(f'{desc}{note(o)}\n')
+            due = time.monotonic()+every
+        yield o
+    if silent: sys.stderr.write(f'{desc}{note(o)}\n')
