@@ -14,8 +14,8 @@ from fastcore.basics import patch
 from torch import Tensor
 
 # %% ../nbs/07_ddpm.ipynb #5b2d38e3
-from .core import check_points
-from .process import Coef, Process
+from .core import check_count, check_points
+from .process import Coef, Process, _plain
 from .sample import Move
 from .score import Score
 
@@ -66,9 +66,10 @@ class Table(Process):
 # %% ../nbs/07_ddpm.ipynb #7ffb1c4c
 @patch
 def share(self:Table,
-    t:Tensor # times
+    t # times: a float, or a tensor of any shape
 )->Tensor: # as t
     "alpha^2 at whole times"
+    t = torch.as_tensor(t)
     i = t.double().round()
     lost = ~((t==i) & (i>=0) & (i<=self.T))
     if lost.any():
@@ -77,8 +78,10 @@ def share(self:Table,
     return torch.cat([self.alpha_bar.new_ones(1), self.alpha_bar]).to(t.device)[i.long()]
 
 @patch
+@_plain
 def log_alpha(self:Table, t): return self.share(t).log()/2
 @patch
+@_plain
 def sigma(self:Table, t): return (1-self.share(t)).sqrt()
 
 @patch
@@ -91,8 +94,9 @@ def time(self:Table,
     log_snr # float, or a tensor of any shape
 ): # float or float64 tensor, as log_snr
     "The last time at which log-SNR is not below `log_snr`"
-    rising = -torch.logit(self.alpha_bar[:int(self.T)])
-    t = torch.searchsorted(rising, 1e-9-torch.as_tensor(log_snr).double(), right=True).double()
+    rising,l = -torch.logit(self.alpha_bar[:int(self.T)]),torch.as_tensor(log_snr).double()
+    if l.isnan().any(): raise ValueError(f'log_snr is NaN, which {self} never has')
+    t = torch.searchsorted(rising, 1e-9-l, right=True).double()
     return t if isinstance(log_snr, Tensor) else t.item()
 
 # %% ../nbs/07_ddpm.ipynb #15e973ed
@@ -102,7 +106,7 @@ def linear_betas(
     last:float=0.02 # and by the last
 )->Tensor: # (n,) float64
     "Ho et al.'s: they rise along a line"
-    return torch.linspace(first, last, n, dtype=torch.float64)
+    return torch.linspace(first, last, check_count(n, least=1), dtype=torch.float64)
 
 def cosine_betas(
     n:int=1000, # steps
@@ -110,7 +114,8 @@ def cosine_betas(
     most:float=0.999 # largest beta
 )->Tensor: # (n,) float64
     "Nichol and Dhariwal's: alpha_bar falls like a squared cosine"
-    i = torch.arange(n+1, dtype=torch.float64)/n
+    if not most>0: raise ValueError(f'most must be positive, found {most}')
+    i = torch.arange(check_count(n, least=1)+1, dtype=torch.float64)/n
     a = torch.cos((i+offset)/(1+offset)*math.pi/2)**2
     return (1-a[1:]/a[:-1]).clamp(max=most)
 

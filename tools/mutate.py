@@ -61,13 +61,15 @@ def faults(node, inside):
         if isinstance(node.op, ast.Pow): yield 'power dropped',copy.deepcopy(node.left)
     if isinstance(node, ast.UnaryOp) and isinstance(node.op, (ast.USub,ast.Not)): yield 'sign',copy.deepcopy(node.operand)
     if isinstance(node, ast.Compare) and len(node.ops)==1:
-        turn = {ast.Lt:ast.Gt, ast.Gt:ast.Lt, ast.LtE:ast.GtE, ast.GtE:ast.LtE, ast.Eq:ast.NotEq, ast.NotEq:ast.Eq, ast.Is:ast.IsNot, ast.IsNot:ast.Is}
+        pairs = [(ast.Lt,ast.Gt), (ast.LtE,ast.GtE), (ast.Eq,ast.NotEq), (ast.Is,ast.IsNot)]
+        turn = dict(pairs) | {b:a for a,b in pairs}
         if type(node.ops[0]) in turn: yield 'comparison turned',put(ops=[turn[type(node.ops[0])]()])
     if isinstance(node, ast.BoolOp): yield 'and/or',put(op=ast.Or() if isinstance(node.op, ast.And) else ast.And())
     if isinstance(node, ast.IfExp): yield 'branches swapped',put(body=node.orelse, orelse=node.body)
     if isinstance(node, ast.Call):
         name = getattr(node.func, 'attr', getattr(node.func, 'id', ''))
-        if name in ('sqrt','square','abs','exp','log','mean','neg') and isinstance(node.func, ast.Attribute) and not node.args and not isinstance(node.func.value, ast.Call):
+        method = isinstance(node.func, ast.Attribute) and not isinstance(node.func.value, ast.Call) and not node.args
+        if method and name in ('sqrt','square','abs','exp','log','mean','neg'):
             yield f'{name} dropped',copy.deepcopy(node.func.value)
         if name in ('sqrt','exp','log','expm1') and len(node.args)==1: yield f'{name} dropped',copy.deepcopy(node.args[0])
         plain = [o for o in node.args[:2] if not isinstance(o, (ast.Starred,ast.Constant,ast.GeneratorExp,ast.Lambda))]
@@ -91,7 +93,9 @@ class Fault:
         self.page,self.cell = MARKER.match(lines[self.marker]).groups()
         self.context = lines[self.line-1].strip()
 
-    def __str__(self): return f'scorediff/{self.module}.py:{self.line} ({self.page}, cell {self.cell}) {self.kind}: {" ".join(self.before.split())} -> {self.after}   in   {self.context}'
+    def __str__(self):
+        place = f'scorediff/{self.module}.py:{self.line} ({self.page}, cell {self.cell})'
+        return f'{place} {self.kind}: {" ".join(self.before.split())} -> {self.after}   in   {self.context}'
 
     def put(self, lines, shift=0):
         "The lines with the fault"
