@@ -83,7 +83,7 @@ def main():
         folder = Path(d)
         pictures(folder/'pictures')
         def start(out, resume=False, late=False):
-            p = context.Process(target=logged, args=(f, out, resume, late, folder/'log'))
+            p = context.Process(target=logged, args=(f, out, resume, late, folder/'log'), daemon=True)
             p.start()
             return p
         for name in 'first','whole': # the first one pays for the imports
