@@ -7,8 +7,8 @@ __all__ = ['METHODS', 'SHOWN', 'NETS', 'PROCESSES', 'COLUMNS', 'SETS', 'SAMPLERS
            'Method', 'pc', 'churn', 'plan', 'known', 'drawn', 'draw', 'judge', 'references', 'some', 'yardsticks',
            'wanted', 'row', 'earlier', 'compare', 'report', 'pooled', 'shown', 'score_bits', 'loaded', 'score_of',
            'price', 'number', 'asked', 'keep', 'draw_samples', 'evaluate', 'by_flow', 'parts', 'test_set', 'alike',
-           'own', 'fed', 'densities', 'contest', 'clouds_drawn', 'train_network', 'learn', 'begun', 'resumed',
-           'write_weights', 'current', 'training_set', 'network', 'started', 'look', 'parser', 'command',
+           'published', 'own', 'fed', 'densities', 'contest', 'clouds_drawn', 'train_network', 'learn', 'begun',
+           'resumed', 'write_weights', 'current', 'training_set', 'network', 'started', 'look', 'parser', 'command',
            'network_options', 'label_options', 'compare_options', 'sample_options', 'evaluate_options', 'size_option',
            'densities_options', 'train_options', 'sensible', 'writable', 'main']
 
@@ -439,7 +439,7 @@ def test_set(a):
     if a.set=='folder': data = alike(a, notes, named)
     elif a.set not in SETS: raise ValueError(f'{a.net} learned {a.learned}: name pictures by --set and --data')
     elif a.set=='mnist' and not (a.data or a.download or os.environ.get('SCOREDIFF_DATA')): data = digits()
-    else: data = SETS[a.set](False, root=a.data, download=a.download)
+    else: data = published(a, False)
     if (found:=tuple(data.x.shape[1:]))!=a.shape:
         cure = f': give --size {a.shape[1]} {a.shape[2]}' if a.set=='folder' and found[1:]!=a.shape[1:] else ''
         raise ValueError(f'{a.net} learned pictures {a.shape}, found {found} (channels, height, width){cure}')
@@ -457,6 +457,13 @@ def alike(a, notes, named):
     if meta.get('checksum')==checksum(fed(data)): notes.append('these are the pictures that it was trained on')
     return data
 
+def published(a, train):
+    "A published data set, from the folder that the arguments name"
+    if not (a.data or os.environ.get('SCOREDIFF_DATA')):
+        raise ValueError(f'no folder to read {a.set} from: give --data FOLDER or set the variable SCOREDIFF_DATA, '
+                         'and add --download where there is a network')
+    return SETS[a.set](train, root=a.data, download=a.download)
+
 def own(a, size):
     "The pictures in the folder that the arguments name"
     if a.data is None: raise ValueError('--set folder needs --data FOLDER, a folder that holds the pictures')
@@ -471,9 +478,10 @@ SAMPLERS = {'resampling': Resampling(), 'MALA': Tempering(1000, 1), 'tempering':
 
 def densities(a):
     "Draw from densities that are known only by a formula, and compare with exact draws"
-    words = [w.strip() for w in a.samplers.split(',')] if a.samplers else list(SAMPLERS)
+    words = [w.strip() for w in a.samplers.split(',')] if a.samplers is not None else list(SAMPLERS)
     for word in words: known(SAMPLERS, word, 'sampler')
-    laws = {k.strip():known(PROBLEMS, k.strip(), 'density') for k in a.laws.split(';')} if a.laws else PROBLEMS
+    names = [k.strip() for k in a.laws.split(';')] if a.laws is not None else list(PROBLEMS)
+    laws = {k:known(PROBLEMS, k, 'density') for k in names}
     rows,clouds,refused = [],{},[]
     for name,(problem,ours) in progress(list(laws.items()), desc='densities'):
         with seeded(a.seed): floor,clouds[name] = problem.floor(a.n, 10),{'exact':problem.law.sample(a.n)}
@@ -528,7 +536,8 @@ def train_network(a):
     run,data = resumed(a, path, weights) if a.resume else begun(a, path, weights)
     if data is None: return print(f'step {run.step}, the last: averaged weights in {weights}')
     size = sum(p.numel() for p in run.net.parameters())
-    print(f'{size:,} parameters, {len(data.x):,} images {tuple(data.x.shape[1:])}, '
+    labels = f"labels {', '.join(data.names[:10])}{', ...' if data.names[10:] else ''}" if data.names else 'no labels'
+    print(f'{size:,} parameters, {len(data.x):,} images {tuple(data.x.shape[1:])} with {labels}, '
           f'steps {run.step} to {run.recipe.steps}, {a.device}', flush=True)
     try: learn(a, run, data, path)
     except KeyboardInterrupt:
@@ -597,7 +606,7 @@ def training_set(a):
     "The training images that the arguments name"
     if a.set=='folder': return own(a, a.size)
     if a.size: raise ValueError('--size is for --set folder')
-    try: return SETS[a.set](True, root=a.data, download=a.download)
+    try: return published(a, True)
     except FileNotFoundError as e: raise FileNotFoundError(f'{e}. For pictures of your own add --set folder') from None
 
 def network(a, data):
@@ -775,6 +784,9 @@ def sensible(a):
                 raise ValueError(f"--{name.replace('_', '-')} {words}, found {v}")
     if any(w%8 for w in getattr(a, 'widths', None) or []):
         raise ValueError(f'--widths must be multiples of 8, found {a.widths}')
+    if a.out=='': raise ValueError('--out is empty: give a folder')
+    if getattr(a, 'resume', False) and not (Path(a.out)/'run.safetensors').exists():
+        raise FileNotFoundError(f'no checkpoint {a.out}/run.safetensors to go on from: leave --resume out to begin')
     if a.out is not None:
         a.out = str(Path(a.out).expanduser())
         writable(Path(a.out))
@@ -789,10 +801,10 @@ def writable(out):
 # %% ../nbs/13_cli.ipynb #495aed79
 def main(args=None):
     "Run a command; if it can't be done or is stopped say so in one line, and leave with 2 or 130"
-    a = parser().parse_args(args)
-    status,said = 0,''
+    a,status,said = argparse.Namespace(command='', kept='nothing was kept'),0,''
     if hasattr(sys.stdout, 'reconfigure'): sys.stdout.reconfigure(errors='backslashreplace')
     try:
+        parser().parse_args(args, a)
         with alone(a.out) if sensible(a).lock and a.out is not None else nullcontext(): a.run(a)
     except KeyboardInterrupt: status,said = 130,f'stopped; {a.kept}'
     except BrokenPipeError: # nobody reads what we print
@@ -800,5 +812,5 @@ def main(args=None):
         status = 141
     except (ValueError, TypeError, OSError, ArithmeticError, MemoryError, RuntimeError) as e:
         status,said = 2,' '.join(str(e).split()) or type(e).__name__
-    if said: print(f'scorediff {a.command}: {said}', file=sys.stderr)
+    if said: print(f'scorediff {a.command}'.strip()+f': {said}', file=sys.stderr)
     if status: sys.exit(status)
