@@ -27,7 +27,7 @@ from torch import Tensor
 from .core import count, pick_device, progress, seeded
 from .plot import panels, save_figure, show_curves, show_images, show_points, show_table
 from .metrics import bootstrap_se, frechet, mean_se, stats
-from .data import Images, digits, fashion_mnist, folder, mnist, to_float, to_uint8
+from .data import DIGITS, Images, digits, fashion_mnist, folder, mnist, to_float, to_uint8
 from .process import VP, SubVP, VE, OU, Cosine, EDM, even_snr, rho_grid
 from .score import Score, trained
 from .nets import UNet, checksum, load_net, save_net, write_whole
@@ -208,7 +208,7 @@ def yardsticks(
 # %% ../nbs/13_cli.ipynb #1b587186
 def wanted(a):
     "The rows that are asked for, by name: method, evaluations, and settings by which a row is known again"
-    if (a.learned,a.shape)!=('mnist',(1,28,28)): raise ValueError(
+    if (a.learned,a.shape)!=('mnist',(1,28,28)) or a.names not in ([], list(DIGITS)): raise ValueError(
         f'the judges of compare know digits alone, 28 by 28 and grey; {a.net} learned {a.learned}, '
         f'{a.shape[1]} by {a.shape[2]} in {a.shape[0]} channels: `scorediff sample --net {a.net}` draws them')
     names,rows = a.methods.split(',') if a.methods is not None else METHODS if a.all else SHOWN,{}

@@ -239,7 +239,7 @@ def _pictures(path, above=()):
     for p in sorted(path.iterdir()):
         if p.name[0]=='.' or p.name in _ASIDE: continue
         if p.is_dir(): yield from _pictures(p, above) if os.path.realpath(p) not in above else ()
-        elif p.suffix.lower() in SUFFIXES: yield p
+        elif p.suffix.lower() in SUFFIXES and (p.is_file() or not p.exists()): yield p # no pipes or devices
 
 def _names(path, ps):
     "The label of each picture: the sub-folder it is in; all empty if none is in any"
