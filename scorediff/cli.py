@@ -591,8 +591,11 @@ def resumed(a, path, weights):
 
 # %% ../nbs/13_cli.ipynb #9c465f77
 def write_weights(run, file):
-    "The averaged weights, with what they learned"
-    save_net(run.ema, file, torch.float16, steps=run.step, recipe=asdict(run.recipe), **run.about)
+    "The averaged weights in half precision, or where that can't hold them in single; with what they learned"
+    large = max(p.abs().max() for p in run.ema.state_dict().values())>torch.finfo(torch.float16).max
+    if large: print('the weights are too large for half precision: lower the step size (--lr)')
+    save_net(run.ema, file, torch.float32 if large else torch.float16, steps=run.step, recipe=asdict(run.recipe),
+             **run.about)
 
 def current(file, run):
     "Are these the weights of the run's last step?"
