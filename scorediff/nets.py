@@ -71,7 +71,8 @@ class Waves(nn.Module):
     ):
         super().__init__()
         self.mid,self.scale = (lo+hi)/2, (hi-lo)/2
-        self.register_buffer('freqs', torch.logspace(0, 2, n), persistent=False)
+        freqs = torch.logspace(0, 2, n, device='cpu').tolist() # a formula on torch's meta device takes seconds to load
+        self.register_buffer('freqs', torch.tensor(freqs), persistent=False)
         self.mlp = nn.Sequential(nn.Linear(2*n, width), nn.SiLU(), nn.Linear(width, width))
 
     def waves(self, log_snr):
@@ -154,8 +155,9 @@ class Levels(nn.Module):
         n:int=256, # levels, at (2k+1)/n - 1
     ):
         super().__init__()
+        if not 1<=n<=65536: raise ValueError(f'a pixel has 1 to 65536 levels, found {n}')
         self.register_buffer('log_p', torch.full((n,), -math.log(n)))
-        self.register_buffer('level', (2*torch.arange(n)+1)/n - 1, persistent=False)
+        self.register_buffer('level', torch.tensor([(2*k+1)/n - 1 for k in range(n)]), persistent=False)
 
     def count(self,
         k:Tensor, # uint8 pictures, any shape
@@ -379,6 +381,7 @@ class _Frugal(TorchFunctionMode):
     def __torch_function__(self, f, types, args=(), kwargs=None):
         self.left -= f in self.makers
         if self.left<0: raise ValueError('it describes a network of more tensors than it holds')
+        if getattr(f, '__module__', '')=='torch.nn.init': return args[0] if args else kwargs['tensor'] # a plan needs no first weights
         return f(*args, **(kwargs or {}))
 
 def built(
