@@ -106,7 +106,7 @@ class Denoising:
         y:Tensor=None, # (n,) labels
     )->Tensor: # (n,) losses
         "Noise, ask, compare"
-        lam,p = self.log_snr(x0)
+        lam,p = self.log_snr(check_points(x0, name='x0'))
         eps,(cos,sin) = noise(x0),cos_sin(lam, x0)
         if y is not None: y = _dropped(y, self.drop, unwrapped(net).config['classes'])
         out = net(cos*x0 + sin*eps, lam, y)

@@ -562,7 +562,7 @@ CHANGES = { # name: what it changes on purpose
     'fit': 'its run', 'kept': 'its runs', 'train': 'its run', 'SGDF.step': 'weights', 'Training.average': 'the average',
     'SGDF': 'keeps its parameters', 'Training': 'keeps its network'}
 
-MODULES = [o for o in sorted(p.stem for p in (root/'scorediff').glob('*.py')) if o not in ('__init__','all','_modidx','_showdoc')]
+MODULES = [o for o in sorted(p.stem for p in (root/'scorediff').glob('*.py')) if o!='all' and not o.startswith('_')]
 
 class Target:
     "A function, a class or one of its methods, and how it is called"
