@@ -189,6 +189,7 @@ def some(
     n:int, # how many of it
 )->Images: # the first n of one fixed permutation
     "A fair sample: any n is the start of the same permutation"
+    if data.x.ndim<2: raise ValueError(f'expected images (n, c, h, w), found {tuple(data.x.shape)}')
     most = len(data.x)
     if not 0<n<=most: raise ValueError(f'--n {n} is not between 1 and {most}, the number of images there are')
     i = torch.randperm(len(data.x), generator=torch.Generator().manual_seed(0))[:n]

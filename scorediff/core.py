@@ -132,6 +132,7 @@ def noise(
     "Standard normal noise for points `x`: all noise of the library comes from here"
     block = _block.get()
     if block is not None and block.frame is not None: _awake(block.frame)
+    if not x.is_floating_point(): check_points(x)
     if block is None or block.streams is None: return torch.randn_like(x)
     n = len(block.streams.ids)
     if len(check_points(x))!=n:

@@ -21,7 +21,7 @@ from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
 
 # %% ../nbs/04_nets.ipynb #892f813f
-from .core import expand
+from .core import check_points, expand
 from .score import unwrapped
 
 # %% ../nbs/04_nets.ipynb #44e9c7e4
@@ -51,6 +51,7 @@ class Net(nn.Module):
         y:Tensor=None, # (n,) int64 labels; none: the null label
     )->Tensor: # (n, *d) the noise in u
         "eps = sin u + cos F"
+        check_points(u, name='u')
         if log_snr.shape!=u.shape[:1]:
             raise ValueError(f'log_snr must be ({len(u)},), one a point, got {tuple(log_snr.shape)}')
         v = u.to(torch.promote_types(u.dtype, torch.float32)) # small noise needs more than eight bits
@@ -109,6 +110,8 @@ class MLP(Net):
         classes:int=0, # labels 0..classes-1; `classes` itself is the null label
     ):
         super().__init__(d=d, width=width, depth=depth, classes=classes)
+        if min(d, width, depth+1, classes+1)<1: raise ValueError(
+            f'an MLP needs d and width from 1, depth and classes from 0; found {d}, {width}, {depth} and {classes}')
         self.time,self.label = Waves(width),_zeroed(nn.Embedding(classes+1, width))
         self.inp = nn.Linear(d, width)
         self.hidden = nn.ModuleList([nn.Linear(width, width) for _ in range(depth)])
@@ -275,7 +278,7 @@ def body(self:UNet, u, log_snr, y=None):
 @patch
 def eps(self:UNet, u, cos, sin, log_snr, y):
     c = self.config['channels']
-    if u.ndim!=4 or u.shape[1]!=c: raise ValueError(f'images must be (n,{c},h,w), got {tuple(u.shape)}')
+    if u.ndim!=4 or u.shape[1]!=c or 0 in u.shape[2:]: raise ValueError(f'images must be (n,{c},h,w), got {tuple(u.shape)}')
     if self.levels is None: return Net.eps(self, u, cos, sin, log_snr, y)
     m,dtype = self.levels(u, cos, sin),next(self.parameters()).dtype
     seen = torch.cat([u, m, (u-cos*m)/sin], 1)

@@ -218,7 +218,9 @@ class Coef(NamedTuple):
     @property
     def dalpha(self): return self.f*self.alpha # slope of alpha
     @property
-    def dsigma(self): return (self.g2/2 + self.f*self.sigma**2)/self.sigma # slope of sigma
+    def dsigma(self): # slope of sigma
+        if not isinstance(self.sigma, Tensor) and not self.sigma: raise ValueError('the slope of sigma is not known where there is no noise: ask later')
+        return (self.g2/2 + self.f*self.sigma**2)/self.sigma
 
 # %% ../nbs/01_process.ipynb #6058ba99
 @patch

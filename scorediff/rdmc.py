@@ -43,7 +43,7 @@ class Draws(NamedTuple):
     @property
     def trace(self): # (n,) of the covariance
         off = (self.y-self.mean[:,None]).flatten(2).square().sum(2)
-        return (self.w*off).sum(1)/(1-1/self.ess).clamp(min=1e-12)
+        return (self.w*off).sum(1)/(1-1/self.ess.double()).clamp(min=1e-12) # of one draw alone it is zero
 
     @property
     def log_prob(self): # (n,) of the noisy points, up to the constant that the target lacks
@@ -62,6 +62,7 @@ def evaluate(
     y:Tensor, # (n, *d) points
 )->Tensor: # (n,)
     "A log-density at many points, counted and checked"
+    check_points(y, name='y')
     if not math.isfinite(y.detach().sum()) and not y.isfinite().all():
         raise ValueError(f'{(~y.isfinite()).flatten(1).any(1).sum()} of {len(y)} points at which log_prob is asked for are '
                          'NaN or infinite: look for the step that made them')

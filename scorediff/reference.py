@@ -26,7 +26,7 @@ def temper(
     least:float, # how many draws should count
 )->tuple: # the power, and (n,) weights that sum to one
     "The largest power of the weights, up to 1, for which enough draws count"
-    if not log_w.max()>-math.inf or not log_w.max()<math.inf:
+    if not len(log_w) or not log_w.max()>-math.inf or not log_w.max()<math.inf:
         raise ValueError(f'of {len(log_w)} log-weights none is positive, or one is NaN or infinite: nothing can be weighed')
     ess = lambda b: 1/(b*log_w).softmax(0).square().sum()
     if ess(1.)>=least: return 1., log_w.softmax(0)

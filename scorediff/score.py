@@ -141,8 +141,13 @@ def combine(self:Score,
     p,q = self.mix(t, a, b)
     given = self.ask(x, t)
     if not isinstance(t, float): return expand(p, x)*x + expand(q, x)*given
-    if p==0.: return given if q==1. else given*q
-    return (x*p).add_(given, alpha=q)
+    try:
+        if p==0.: return given if q==1. else given*q
+        return (x*p).add_(given, alpha=q)
+    except RuntimeError as e:
+        if 'without overflow' not in str(e): raise
+        raise OverflowError(f'at t={t:g} the points are multiplied by {p:g} and the {self.face} face by {q:g}, '
+                            f'which {x.dtype} cannot hold: convert the points to float32') from None
 
 # %% ../nbs/03_score.ipynb #e3805c03
 @patch
@@ -200,6 +205,8 @@ def ask_div(self:Score,
         if not (grad and x.requires_grad): x = leaf(x)
         out = self.ask(x, t)
         if not out.requires_grad: out = out + 0*x # a face that doesn't look at x
+        if probe is not None and probe.shape[-x.ndim:]!=x.shape: raise ValueError(
+            f'probe must be random signs of shape {tuple(x.shape)}, or k times as many; found {tuple(probe.shape)}')
         if probe is None: div = sum(_vjp(out, x, e, grad) for e in _units(x))
         elif probe.ndim==x.ndim: div = _vjp(out, x, probe, grad)
         else: div = torch.stack([_vjp(out, x, e, grad) for e in probe])
@@ -255,7 +262,7 @@ class Trained:
         c = self.process.at(t)
         scale = (c.alpha**2 + c.sigma**2)**-0.5
         if isinstance(t, Tensor):
-            self.check(c.log_snr.min().item(), c.log_snr.max().item())
+            if len(t): self.check(c.log_snr.min().item(), c.log_snr.max().item())
             u,log_snr = x*expand(scale, x),c.log_snr.to(x)
         else:
             self.check(c.log_snr, c.log_snr)

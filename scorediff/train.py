@@ -24,7 +24,7 @@ try: import fcntl
 except ImportError: fcntl = None # Windows has none
 
 # %% ../nbs/05_train.ipynb #f2c4cbcd
-from .core import check_points, noise, progress, seeded
+from .core import check_count, check_points, noise, progress, seeded
 from .data import Images, to_float
 from .score import unwrapped
 from .nets import (UNet, built, checksum, cos_sin, fits, load_net, read_tensors, write_tensors,
@@ -338,7 +338,7 @@ def kept(
     minutes:float=None, # stop after this long
 )->Iterator: # of the same runs
     "Write a checkpoint every few steps, at the end, when the time is up, and when somebody stops the loop"
-    runs,path = iter(runs),path and Path(path)
+    runs,path,every = iter(runs),path and Path(path),check_count(every, 'every', 1)
     end,run,last = math.inf if minutes is None else time.monotonic()+60*minutes,None,None
     try:
         while True:
