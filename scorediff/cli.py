@@ -553,7 +553,7 @@ def learn(a, run, data, path):
     "The steps, with checkpoints, pictures and lines on the way"
     how = Denoising(Balanced(run.about['share']), drop=run.about['drop'])
     steps,last = fit(run, how, (data.x, fed(data).get('y'))),run.recipe.steps
-    if not run.step: save_run(run, path) # so that there is one to go back to
+    save_run(run, path) # there is one to go back to, and it knows what was changed
     with closing(kept(steps, path, a.every, a.minutes)) as runs:
         for run in progress(runs, last, 'train', run.step, str):
             if run.step%(10*a.every)==0: look(run, path.parent, a.device)
