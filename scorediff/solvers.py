@@ -137,7 +137,7 @@ class _Path:
 class AdaptiveSDE:
     "Follow the reverse equation to a tolerance, each sample in steps of its own"
     score:Score # what we know about the noised data
-    tol:float=0.1 # by how much two formulas may differ, in units of the noise that is left
+    tol:float=0.05 # by how much two formulas may differ, in units of the noise that is left
     first:float=0.1 # length of the first step, in log-SNR
     grow:float=1.5 # at most so many times as long as one step is the next
     most:int=10_000 # tries after which to give up
