@@ -550,7 +550,7 @@ RIGHT = [ # a call, a message, and why they belong together
      'matplotlib says itself what is wrong with a picture'),
     (r'^(Waves|Block|Attention|Classifier|Levels|MLP|UNet)\(', r'^raw: ', 'torch says itself what is wrong with the size of a layer'),
     (r'box_log_prob|Rejection\(', r'^nan: infinity in result', 'a log-density or weight of what is impossible'),
-    (r'^Table', r'^nan: infinity in result(\.log_snr)?$', 'without noise, at time 0, log-SNR is infinite'),
+    (r'^Table|^\w+\(\)\.at\(0\.\)$', r'^nan: infinity in result(\.log_snr)?$', 'without noise, at time 0, log-SNR is infinite'),
     (r'^MullerBrown.*=300|^MullerBrown.*1e30', r'^nan: infinity in result$', 'so far out the log-density is lower than any number'),
     (r'rdmc\(', r'^slow', 'a Monte Carlo score is rough, and a solver that adapts takes as many steps as it is allowed'),
     (r'Bell|Laplace|Again|bell\b|going_on|Onset', r'^nan: infinity in result(\.ess)?$', 'a Gaussian is as good as any number of draws'),
