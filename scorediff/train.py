@@ -239,14 +239,14 @@ def _steps(run, loss, x, y):
 
 # %% ../nbs/05_train.ipynb #4d1ecb9a
 def _descend(run, value):
-    "One optimiser step down the gradient of `value`, if both are finite"
-    r = run.recipe
+    "One optimiser step down the gradient of `value`, if both are finite and the run has not blown up"
+    r,far = run.recipe,1000*max(map(abs, run.losses[:100]), default=math.inf)
     for group in run.opt.param_groups: group['lr'] = r.lr_at(run.step)
     run.opt.zero_grad()
     value.backward()
     length = torch.nn.utils.clip_grad_norm_(run.net.parameters(), r.clip).item()
     v = value.item()
-    if not (math.isfinite(v) and math.isfinite(length)):
+    if not (abs(v)<=far and math.isfinite(v) and math.isfinite(length)):
         raise FloatingPointError(f'at step {run.step} the loss is {v:g} and its gradient {length:g} long: '
                                  f'lower the step size (lr={r.lr:g}) and resume')
     run.losses.append(v) # one more than steps: not whole
