@@ -8,7 +8,8 @@ __all__ = ['Langevin', 'PC', 'Stay', 'Tweedie', 'Tried', 'MALA', 'ReverseDiffusi
 # %% ../nbs/08_correct.ipynb #11081728
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import NamedTuple
 
 import torch
@@ -31,11 +32,12 @@ def _fixed(process, t, s):
 def _value(v, c): return v(c) if callable(v) else v
 
 @dataclass(frozen=True, eq=False)
-class Langevin:
+class Langevin(Step):
     "Climb the score at a fixed time, with the noise that balances it"
     score:Score # what we know about the noised data
     snr:float|Callable=0.16 # length of the climb over that of the noise, or a function of `process.at(t)`
     h:float|Callable|None=None # step size, or a function of `process.at(t)`; None: by snr
+    order,noisy = None,True
     batch:bool|None=None # measure the score? True: its mean length in the batch; False: that of each point; None: no
 
     def __post_init__(self):
@@ -56,16 +58,27 @@ class Langevin:
 
 # %% ../nbs/08_correct.ipynb #0dabb502
 @dataclass(frozen=True, eq=False)
-class PC:
+class PC(Step):
     "Correct `n` times at `t`, then predict from `t` to `s`"
     predictor:Step # moves from t to s
     corrector:Step # moves at fixed t
     n:int=1 # corrections per prediction
 
+    @cached_property
+    def process(self): return same_process(self.predictor, self.corrector)
+    @cached_property
+    def order(self): return getattr(self.predictor, 'order', None)
+    @cached_property
+    def noisy(self): return any(getattr(o, 'noisy', False) for o in (self.predictor,self.corrector))
+    @cached_property
+    def cost(self):
+        a,b = (getattr(o, 'cost', None) for o in (self.predictor,self.corrector))
+        return None if a is None or b is None else a + self.n*b
+
     def __post_init__(self):
         if not isinstance(self.n, int) or self.n<0:
             raise ValueError(f'n must be a whole number from 0, found {self.n}')
-        same_process(self.predictor, self.corrector)
+        self.process # refuses two
 
     def __call__(self, x, t, s, memo=None):
         p,c = memo or (None,None)
@@ -77,15 +90,17 @@ class PC:
 
 # %% ../nbs/08_correct.ipynb #6d36c49a
 @dataclass(frozen=True)
-class Stay:
+class Stay(Step):
     "A predictor that doesn't move: time passes, the points stay"
+    order,cost,process = None,0,None
     def __call__(self, x, t, s, memo=None): return Move(x)
 
 # %% ../nbs/08_correct.ipynb #123bc7a3
 @dataclass(frozen=True, eq=False)
-class Tweedie:
+class Tweedie(Step):
     "Jump to the mean of the clean data behind `x`, at the scale that the signal has at `s`"
     score:Score # what we know about the noised data
+    order = None
 
     def __call__(self, x, t, s, memo=None):
         return Move(self.score.combine(x, t, 0., x0=self.score.process.at(s).alpha))
@@ -106,11 +121,12 @@ def _look(p, x):
 
 # %% ../nbs/08_correct.ipynb #cb137f88
 @dataclass(frozen=True, eq=False)
-class MALA:
+class MALA(Step):
     "A Langevin move at a fixed time, accepted or refused so that the law is exact"
     target:object # has diffuse(alpha, sigma), and the result has log_prob(x) and score(x)
-    process:Process # how the target is diffused
+    process:Process=field() # how the target is diffused
     h:float=0.5 # step size, in units of sigma_t^2
+    order,cost,noisy = None,0,True # it asks the density
 
     def __post_init__(self):
         if not hasattr(self.target, 'diffuse'): raise TypeError(
@@ -130,35 +146,30 @@ class MALA:
         x = x.masked_fill(expand(gain.isnan(), x).bool(), math.nan) # a density of NaN is no reason to stay
         return Move(x, memo=Tried(x, t, l, g, yes))
 
-# %% ../nbs/08_correct.ipynb #3b8a40f2
-def _noising(process, t, s):
-    "Scale `a` and variance `b2` of the noising from `s` to `t`, and both coefficients"
-    c,e = process.at(t),process.at(s)
-    if not e.log_snr>c.log_snr: raise ValueError(f'this step goes back in time, but was sent from t={t:g} to '
-                                                 f's={s:g}: to encode, use a step without noise')
-    return c.alpha/e.alpha,-c.sigma**2*math.expm1(c.log_snr-e.log_snr),c,e
-
 # %% ../nbs/08_correct.ipynb #dbc22704
 @dataclass(frozen=True, eq=False)
-class ReverseDiffusion:
+class ReverseDiffusion(Step):
     "Go back as the noise came: undo the drift, climb by the variance of the noise, add as much again"
     score:Score # what we know about the noised data
+    noisy = True
 
     def __call__(self, x, t, s, memo=None):
-        a,b2,*_ = _noising(self.score.process, t, s)
-        return Move(self.score.combine(x, t, 2-a, score=b2), b2**0.5)
+        a,b = self.score.process.between(s, t)
+        return Move(self.score.combine(x, t, 2-a, score=b**2), b)
 
 # %% ../nbs/08_correct.ipynb #b49c98d2
 @dataclass(frozen=True, eq=False)
-class Ancestral:
+class Ancestral(Step):
     "Draw the parent of `x`: with its exact mean, and a variance that is exact for Gaussian data"
     score:Score # what we know about the noised data
     data_std:float=0. # standard deviation of that data; 0: a single point
+    noisy = True
 
     def __post_init__(self):
         if not self.data_std>=0: raise ValueError(f'data_std must not be negative, found {self.data_std}')
 
     def __call__(self, x, t, s, memo=None):
-        a,b2,c,e = _noising(self.score.process, t, s)
-        v,u = ((o.alpha*self.data_std)**2 + o.sigma**2 for o in (c,e))
-        return Move(self.score.combine(x, t, 1/a, score=b2/a), (b2*u/v)**0.5)
+        p = self.score.process
+        a,b = p.between(s, t)
+        v,u = ((o.alpha*self.data_std)**2 + o.sigma**2 for o in (p.at(t),p.at(s)))
+        return Move(self.score.combine(x, t, 1/a, score=b**2/a), b*(u/v)**0.5)

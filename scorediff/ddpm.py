@@ -16,7 +16,7 @@ from torch import Tensor
 # %% ../nbs/07_ddpm.ipynb #5b2d38e3
 from .core import check_count, check_points
 from .process import Coef, Process, _plain
-from .sample import Move
+from .sample import Move, Step
 from .score import Score
 
 # %% ../nbs/07_ddpm.ipynb #b8c35d14
@@ -136,21 +136,18 @@ def posterior(
     x:Tensor, # (n, *d) points at time t
     x0:Tensor, # (n, *d) the clean data that they came from
     t:float, # where they are
-    s:float # where they were, s < t
+    s:float # where they were, at most t
 )->Move: # the Gaussian q(x_s | x_t, x0)
     "Where noised points were earlier, if it is known where they began"
-    if not s<t: raise ValueError(f'the posterior looks back: expected s < t, found s={s:g} and t={t:g}')
     if x0.shape!=check_points(x).shape: raise ValueError(
         f'x and x0 belong together row by row, found shapes {tuple(x.shape)} and {tuple(x0.shape)}')
-    p,q = process.at(t),process.at(s)
-    a = p.alpha/q.alpha
-    b = p.sigma**2 - (a*q.sigma)**2
-    mean = (a*q.sigma**2*x + b*q.alpha*x0)/p.sigma**2
-    return Move(mean, q.sigma*b**0.5/p.sigma)
+    p,q,(a,b) = process.at(t),process.at(s),process.between(s, t)
+    if not p.sigma: raise ValueError(f'there is no noise at t={t:g}, and nothing behind it: ask at a later time')
+    return Move((a*q.sigma**2/p.sigma**2)*x + (b**2*q.alpha/p.sigma**2)*x0, q.sigma*b/p.sigma)
 
 # %% ../nbs/07_ddpm.ipynb #61056546
 @dataclass(frozen=True, eq=False)
-class DDIM:
+class DDIM(Step):
     "Guess data and noise, and put them together again at time `s`"
     score:Score # what we know about the noised data
     eta:float=0. # share of fresh noise; 0: none; 1: DDPM, which is cold unless steps are short
@@ -159,15 +156,16 @@ class DDIM:
         if not 0<=self.eta<math.inf:
             raise ValueError(f'expected eta from 0 (DDIM) to 1 (DDPM), found {self.eta}')
 
+    @property
+    def noisy(self): return self.eta>0
+
     def __call__(self, x, t, s, memo=None):
         p,q = self.score.process.at(t),self.score.process.at(s)
         if not p.sigma:
             raise ValueError(f'there is no noise to guess at t={t:g}: noise the data, and start there')
-        w = -self.eta**2*q.sigma**2*math.expm1(p.log_snr-q.log_snr) if self.eta else 0.
-        if not 0<=w<=q.sigma**2:
-            raise ValueError(f'no step from t={t:g} to s={s:g} has eta={self.eta:g}: ' +
-                ('fresh noise belongs to the way back, so take eta=0' if s>t else 'take eta from 0 to 1'))
-        return Move(self.score.combine(x, t, 0., x0=q.alpha, eps=(q.sigma**2-w)**0.5), w**0.5)
+        std = self.eta and self.eta*q.sigma*self.score.process.between(s, t).sigma/p.sigma
+        if std>q.sigma: raise ValueError(f'no step from t={t:g} to s={s:g} has eta={self.eta:g}: take eta from 0 to 1')
+        return Move(self.score.combine(x, t, 0., x0=q.alpha, eps=(q.sigma**2-std**2)**0.5), std)
 
 # %% ../nbs/07_ddpm.ipynb #d87be571
 def strided(

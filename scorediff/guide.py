@@ -9,6 +9,7 @@ __all__ = ['Guided', 'no_density', 'guided', 'Steered', 'steered', 'Inpaint', 'K
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import torch
 from fastcore.basics import patch
@@ -17,7 +18,7 @@ from torch import Tensor
 # %% ../nbs/08a_guide.ipynb #ff1acc50
 from .core import check_points, noise, tick
 from .process import Process
-from .sample import Move, Step, same_process
+from .sample import Around, Move, Step, same_process
 from .score import Score
 
 # %% ../nbs/08a_guide.ipynb #2e487f13
@@ -103,16 +104,20 @@ def _fits(what, name, x):
                      f'points; found {tuple(what.shape) if torch.is_tensor(what) else what}')
 
 @dataclass(frozen=True, eq=False)
-class Inpaint:
+class Inpaint(Around):
     "Any step, with what is known of the data put in before it, at its time's level of noise"
     step:Step # moves all coordinates
-    process:Process # the step's own
     known:Tensor # (n, *d) data, or (1, *d) for all points; only what the mask marks is used
     mask:Tensor # bool, of a shape that broadcasts to `known`: True where it is known
     again:int=0 # how often to go back by fresh noise and repeat the step
 
+    noisy = True
+
+    @cached_property
+    def cost(self): return getattr(self.step, 'cost', None) and (1+self.again)*self.step.cost
+
     def __post_init__(self):
-        same_process(self, self.step)
+        if self.process is None: raise TypeError(f'Inpaint needs a step that has a process; found {self.step}')
         _yes_or_no(self.mask)
         check_points(self.known, name='known')
         if not isinstance(self.again, int) or self.again<0:
@@ -121,21 +126,14 @@ class Inpaint:
 # %% ../nbs/08a_guide.ipynb #7998e66d
 @patch
 def __call__(self:Inpaint, x, t, s, memo=None):
-    if s>t: raise ValueError(f'inpainting belongs to the way back, but t={t:g} to s={s:g} leads forward')
+    a,b = self.process.between(s, t)
     known,mask = _fits(self.known, 'known', x),self.mask.to(x.device)
     if len(mask.shape)>x.dim() or any(a not in (1,b) for a,b in zip(mask.shape[::-1], x.shape[::-1])): raise ValueError(
         f'a mask of shape {tuple(mask.shape)} marks no coordinates of points {tuple(x.shape)}')
     def once(x): return self.step(torch.where(mask, self.process.noise(known, t)[0], x), t, s, memo)
     move = once(x)
-    for _ in range(self.again): move = once(self.back(move.draw(), s, t))
+    for _ in range(self.again): move = once(a*move.draw() + b*noise(x))
     return move._replace(mean=torch.where(mask, self.process.at(s).alpha*known, move.mean))
-
-@patch
-def back(self:Inpaint, x, s, t):
-    "Noise points at time `s` up to time `t`"
-    c,e = self.process.at(s),self.process.at(t)
-    a = e.alpha/c.alpha
-    return a*x + (e.sigma**2 - (a*c.sigma)**2)**0.5*noise(x)
 
 # %% ../nbs/08a_guide.ipynb #3d45bcc8
 @dataclass(frozen=True, eq=False)

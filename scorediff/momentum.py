@@ -15,7 +15,7 @@ from torch import Tensor
 
 # %% ../nbs/11_momentum.ipynb #967cad7c
 from .core import expand, noise, norm
-from .sample import Move, Step
+from .sample import Around, Move, Step
 
 # %% ../nbs/11_momentum.ipynb #53342a90
 class Forces(NamedTuple):
@@ -29,7 +29,7 @@ def _lengths(x, batch): return norm(x).mean() if batch else norm(x)
 
 # %% ../nbs/11_momentum.ipynb #633e1eed
 @dataclass(frozen=True, eq=False)
-class AdaptiveMomentum:
+class AdaptiveMomentum(Around):
     "A noisy step with momentum: the force averaged over past steps, and a longer climb along it"
     step:Step # any step with noise
     beta:float|None=None # share of past forces; None: by how fast the force changes
@@ -70,7 +70,7 @@ def __call__(self:AdaptiveMomentum, x, t, s, memo=None):
 
 # %% ../nbs/11_momentum.ipynb #86a98a7c
 @dataclass(frozen=True, eq=False)
-class Underdamped:
+class Underdamped(Around):
     "A noisy step whose noise is a velocity, and outlives the step"
     step:Step # any step with noise, at a fixed time
     keep:float=0.5 # share of the velocity that is kept; 0: the step itself

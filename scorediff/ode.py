@@ -17,12 +17,12 @@ from torchdiffeq import odeint
 # %% ../nbs/09_ode.ipynb #2cf9c82b
 from .core import check_count, check_points, expand
 from .process import Process
-from .sample import Move, sample
+from .sample import Move, Step, sample
 from .score import Score
 
 # %% ../nbs/09_ode.ipynb #fdf0de4d
 @dataclass(frozen=True, eq=False)
-class Euler:
+class Euler(Step):
     "Follow the flow, with its velocity held fixed for a step"
     score:Score # what we know about the noised data
 
@@ -30,9 +30,10 @@ class Euler:
 
 # %% ../nbs/09_ode.ipynb #c800c962
 @dataclass(frozen=True, eq=False)
-class Heun:
+class Heun(Step):
     "Follow the flow, with the mean of its velocities at both ends of a step"
     score:Score # what we know about the noised data
+    order,cost = 2,2
 
     def __call__(self, x, t, s, memo=None):
         y = self.score.combine(x, t, 1., v=s-t)
@@ -101,12 +102,13 @@ def integrate(
 
 # %% ../nbs/09_ode.ipynb #b848d883
 @dataclass(frozen=True, eq=False)
-class ODE:
+class ODE(Step):
     "Follow the flow to a tolerance, in as many steps of its own as that takes"
     score:Score # what we know about the noised data
     rtol:float=1e-5 # tolerated error of a step, relative to x
     atol:float=1e-5 # and in addition
     most:int=10_000 # evaluations after which to give up
+    order = cost = None # as many steps as it takes
     alone:bool=False # each point in steps of its own; else in those of the worst in its batch
 
     def __post_init__(self):

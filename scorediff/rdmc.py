@@ -17,7 +17,8 @@ from torch import Tensor
 # %% ../nbs/10_rdmc.ipynb #f9f781e8
 from .core import check_count, check_points, expand, noise, seeded, tick
 from .process import Coef, Process
-from .sample import Move
+from .sample import Move, Step
+from .ddpm import posterior
 from .score import Score
 from .targets import GMM
 
@@ -159,20 +160,19 @@ def drawn(
 
 # %% ../nbs/10_rdmc.ipynb #dc156a60
 @dataclass(frozen=True, eq=False)
-class Bridge:
+class Bridge(Step):
     "Draw a clean point behind x, and go towards it"
     score:Score # made of draws
+    cost,noisy = None,True
 
     def __post_init__(self):
         if not hasattr(self.score.fn, 'draws'):
             raise TypeError(f'Bridge needs a score that can draw, made by rdmc or drawn; found {self.score}')
 
     def __call__(self, x, t, s, memo=None):
-        if s>=t: raise ValueError(f'Bridge goes back in time, but was sent from t={t:g} to s={s:g}')
-        c,d = self.score.process.at(t),self.score.process.at(s)
-        draws,k = self.score.fn.draws(x, t, memo),math.exp((c.log_snr-d.log_snr)/2)
-        mean = (k*d.sigma/c.sigma)*x + (d.alpha*(1-k**2))*draws.pick()
-        return Move(mean, d.sigma*(1-k**2)**.5, draws)
+        if s>t: self.process.between(s, t) # refuses
+        draws = self.score.fn.draws(x, t, memo)
+        return posterior(self.process, x, draws.pick(), t, s)._replace(memo=draws)
 
 def to_data(
     ts:Tensor, # (k+1,) decreasing times

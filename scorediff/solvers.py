@@ -8,7 +8,7 @@ __all__ = ['ExpEuler', 'DPM2M', 'Churn', 'AdaptiveSDE']
 # %% ../nbs/09a_solvers.ipynb #fce528d7
 import math
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import lru_cache
 
 import torch
 from fastcore.basics import patch
@@ -18,12 +18,12 @@ from torch import Tensor
 from .core import check_count, check_points, expand, noise, norm, seeded
 from .ddpm import DDIM
 from .process import Process
-from .sample import Move, Step, process_of, same_process
+from .sample import Around, Move, Step, same_process
 from .score import Score
 
 # %% ../nbs/09a_solvers.ipynb #c01082dc
 @dataclass(frozen=True, eq=False)
-class ExpEuler:
+class ExpEuler(Step):
     "The linear part and the noise exactly, with the score of the unit-scale picture held fixed for a step"
     score:Score # what we know about the noised data
     eta:float=0. # 0: the flow; 1: the reverse equation
@@ -32,13 +32,14 @@ class ExpEuler:
         if not 0<=self.eta<math.inf:
             raise ValueError(f'expected eta from 0 (the flow) to 1 (the reverse equation), found {self.eta}')
 
+    @property
+    def noisy(self): return self.eta>0
+
     def __call__(self, x, t, s, memo=None):
         c,d = self.score.process.at(t),self.score.process.at(s)
-        if self.eta and s>t: raise ValueError(f'noise belongs to the way back, but t={t:g} to s={s:g} leads '
-                                              'forward: take eta=0 to encode')
         keep = d.alpha/c.alpha
         S,R = math.hypot(c.alpha, c.sigma),math.hypot(d.alpha, d.sigma)
-        std = self.eta and self.eta*((keep*c.sigma)**2 - d.sigma**2)**0.5
+        std = self.eta and self.eta*keep*self.score.process.between(s, t).sigma
         return Move(self.score.combine(x, t, keep, score=(1+self.eta**2)*S*(keep*S-R)), std)
 
 # %% ../nbs/09a_solvers.ipynb #c2faa9ab
@@ -49,10 +50,15 @@ class _Known:
     def __call__(self, x, t): return self.guess
 
 @dataclass(frozen=True, eq=False)
-class DPM2M:
+class DPM2M(Step):
     "DPM-Solver++ 2M: DDIM with the guess of the data extrapolated to the middle of the step"
     score:Score # what we know about the noised data
     eta:float=0. # 0: no fresh noise; 1: the SDE variant
+
+    @property
+    def noisy(self): return self.eta>0
+    @property
+    def order(self): return 1 if self.eta else 2
 
     def __post_init__(self): DDIM(self.score, self.eta) # which refuses a wrong eta
 
@@ -72,7 +78,7 @@ def _noisier(process, t, gamma):
     return process.time(max(process.at(t).log_snr - 2*math.log1p(gamma), process.at(process.T).log_snr))
 
 @dataclass(frozen=True, eq=False)
-class Churn:
+class Churn(Around):
     "Add noise before each step, as much as makes it noisier by a share, and let the step take it out again"
     step:Step # a step without noise of its own, such as Heun
     gamma:float # share by which noise over signal is raised first
@@ -80,8 +86,8 @@ class Churn:
     most:float=math.inf # and up to which to add any
     inflate:float=1. # factor of the added noise; above 1 for a network that takes out too much
 
-    @cached_property
-    def process(self): return process_of(self.step)
+    @property
+    def noisy(self): return self.gamma>0
 
     def __post_init__(self):
         if self.process is None:
@@ -93,12 +99,11 @@ class Churn:
     def __call__(self, x, t, s, memo=None):
         p = self.process
         c = p.at(t)
-        if s>t: raise ValueError(f'churn belongs to the way back, but t={t:g} to s={s:g} leads forward')
+        if s>t: p.between(s, t) # refuses
         if not (self.gamma and self.least<=c.sigma/c.alpha<=self.most): return self.step(x, t, s, memo)
-        t = _noisier(p, t, self.gamma)
-        d = p.at(t)
-        keep,var = d.alpha/c.alpha,max(d.sigma**2 - (d.alpha/c.alpha*c.sigma)**2, 0.)
-        return self.step((x*keep).add_(noise(x), alpha=self.inflate*var**0.5), t, s, memo)
+        later = _noisier(p, t, self.gamma)
+        a,b = p.between(t, later)
+        return self.step((x*a).add_(noise(x), alpha=self.inflate*b), later, s, memo)
 
 # %% ../nbs/09a_solvers.ipynb #b405d3e7
 class _Path:
@@ -134,7 +139,7 @@ class _Path:
 
 # %% ../nbs/09a_solvers.ipynb #9ce44b87
 @dataclass(frozen=True, eq=False)
-class AdaptiveSDE:
+class AdaptiveSDE(Step):
     "Follow the reverse equation to a tolerance, each sample in steps of its own"
     score:Score # what we know about the noised data
     tol:float=0.05 # by how much two formulas may differ, in units of the noise that is left
@@ -142,6 +147,7 @@ class AdaptiveSDE:
     grow:float=1.5 # at most so many times as long as one step is the next
     most:int=10_000 # tries after which to give up
     Path = _Path # how the noise is remembered
+    order,cost,noisy = None,None,True
 
     def __post_init__(self):
         if not (0<self.tol<math.inf and 0<self.first<math.inf and 1<self.grow<math.inf):
@@ -151,7 +157,7 @@ class AdaptiveSDE:
 
     def __call__(self, x, t, s, memo=None):
         p = self.score.process
-        if s>=t: raise ValueError(f'AdaptiveSDE goes back in time, but was sent from t={t:g} to s={s:g}')
+        if s>=t: p.between(s, t) # refuses
         p.at(t).g2 # a table, which has nothing between its times, refuses
         if p.at(s).log_snr==math.inf:
             raise ValueError(f'log-SNR is infinite at t={s:g}: stop a little before, as t_min does')

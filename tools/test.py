@@ -12,7 +12,7 @@ A notebook passes when its last cell is reached without an exception. Of one tha
 
 A shift K adds K million to every seed that reaches torch or numpy, in a notebook's cells, in the library and in processes that a
 cell starts, so that every draw is another one; the notebooks don't change. The last line says how many notebooks passed."""
-import argparse, io, os, subprocess, sys, time
+import argparse, io, os, signal, subprocess, sys, time
 from base64 import b64decode, b64encode
 from concurrent.futures import ThreadPoolExecutor
 from multiprocessing import get_all_start_methods, get_context
@@ -85,6 +85,7 @@ def opened(notebook, skipped, shift=0):
 
     tree = next(o for o in notebook.parents if (o/'settings.ini').exists())
     sys.path.insert(0, str(tree))
+    signal.signal(signal.SIGINT, signal.default_int_handler) # a shell that starts it in the background has this ignored
     os.chdir(notebook.parent)
     if shift:
         shift_seeds(shift*10**6)
