@@ -139,6 +139,7 @@ class Logistic:
 
     def logits(self, x):
         "(n, m) log-odds of a 1 for each measurement, by coefficients (n, p+1)"
+        check_points(x, (self.a.shape[1]+1,))
         return x[:,:-1]@self.a.to(x).T + x[:,-1:]
 
     def log_prob(self, x):

@@ -75,6 +75,7 @@ class Steered:
     def given(self, y): return replace(self, y=y)
 
     def __call__(self, x, t):
+        check_points(x)
         with torch.inference_mode(False), torch.enable_grad():
             x = (x.clone() if x.is_inference() else x.detach()).requires_grad_()
             g = self.score(x, t)
@@ -152,6 +153,7 @@ class Known:
     def __call__(self, x, t, x0, y):
         c = self.process.at(t)
         if y is None: raise ValueError('nothing is known yet: say what by given(y)')
+        if not c.sigma**2: raise ValueError(f'there is no noise at t={t:g}, and what is known leaves no doubt: ask at a later time')
         var = c.sigma**2*self.var/(c.alpha**2*self.var + c.sigma**2) + self.std**2
         off = torch.where(self.mask.to(x0.device), _fits(y, 'y', x0)-x0, 0.).flatten(1)
         return -off.to(torch.promote_types(x0.dtype, torch.float32)).square().sum(1)/(2*var)

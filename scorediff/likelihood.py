@@ -159,6 +159,7 @@ def _per_dim(nats, x): return nats.double()/(x[0].numel()*math.log(2))
 
 def _pictures(k):
     "Levels as clean points, refused if there are none"
+    if k.dim()<2: raise ValueError(f'pictures have shape (n, *d), one a row, found {tuple(k.shape)}')
     if not len(k): raise ValueError('no pictures to score: k is empty')
     return to_float(k)
 

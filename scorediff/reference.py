@@ -69,7 +69,7 @@ def mixture(
     y = check_points(y, name='y').double()
     if y.dim()!=2 or len(y)<2 or not y.isfinite().all():
         raise ValueError(f'expected at least two points (n, d), and no NaN or infinity, found {tuple(y.shape)}')
-    (n,d),k = y.shape,check_count(k, 'k', 1)
+    (n,d),k,rounds = y.shape,check_count(k, 'k', 1),check_count(rounds, 'rounds', 1)
     r = torch.nn.functional.one_hot(torch.cdist(y, y[_apart(y, k)]).argmin(1)).double()
     eye,least = torch.eye(d, dtype=torch.float64),1e-6*y.var(0).mean() # resampled points may coincide
     for _ in range(rounds):
