@@ -539,7 +539,6 @@ SKIPPED = { # name: reason
     'UNet.eps': 'a part of its call',
     'Tempered.swapped': 'a part of its call', 'AdaptiveMomentum.find': 'a part of its call',
     'Levels.count': 'changes its module on purpose', 'Inpaint.once': 'a part of its call',
-    'Inpaint.back': 'a part of its call',
     'AdaptiveSDE.Path': 'a class', 'Elbo.price': 'a part of its call', 'Elbo.picks': 'a part of its call',
     'Waves.waves': 'a part of its call',
 }
@@ -555,6 +554,7 @@ RIGHT = [ # a call, a message, and why they belong together
     (r'rdmc\(', r'^slow', 'a Monte Carlo score is rough, and a solver that adapts takes as many steps as it is allowed'),
     (r'Bell|Laplace|Again|bell\b|going_on|Onset', r'^nan: infinity in result(\.ess)?$', 'a Gaussian is as good as any number of draws'),
     (r'T\(1, [^)]*uint8|^Bits\(.*T\(1[,)]|probes=1\b', r'^nan: NaN in result(\.se)?$', 'one picture, or one probe, has no standard error'),
+    (r"^Held\(.*float16", r'^nan: infinity in result$', 'a score beyond 65504, the largest number of half precision, and walk refuses that'),
     (r'(mlp|unet)\(.*e\+30', r'^nan: ', 'a network answers anything so far from what it knows, and walk refuses that'),
 ]
 
