@@ -153,7 +153,8 @@ class Known:
     def __call__(self, x, t, x0, y):
         c = self.process.at(t)
         if y is None: raise ValueError('nothing is known yet: say what by given(y)')
-        if not c.sigma**2: raise ValueError(f'there is no noise at t={t:g}, and what is known leaves no doubt: ask at a later time')
         var = c.sigma**2*self.var/(c.alpha**2*self.var + c.sigma**2) + self.std**2
+        if torch.as_tensor(var).min()<torch.finfo(torch.float32).tiny: raise ValueError(
+            f'there is no noise at t={torch.as_tensor(t, dtype=torch.float64).min():g}, and what is known leaves no doubt: ask at a later time')
         off = torch.where(self.mask.to(x0.device), _fits(y, 'y', x0)-x0, 0.).flatten(1)
         return -off.to(torch.promote_types(x0.dtype, torch.float32)).square().sum(1)/(2*var)
