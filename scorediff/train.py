@@ -240,7 +240,7 @@ def _steps(run, loss, x, y):
 # %% ../nbs/05_train.ipynb #4d1ecb9a
 def _descend(run, value):
     "One optimiser step down the gradient of `value`, if both are finite and the run has not blown up"
-    r,far = run.recipe,1000*max(map(abs, run.losses[:100]), default=math.inf)
+    r,far = run.recipe,1000*max(1., *map(abs, run.losses[:100])) if run.losses else math.inf
     for group in run.opt.param_groups: group['lr'] = r.lr_at(run.step)
     run.opt.zero_grad()
     value.backward()
