@@ -13,16 +13,18 @@ from pathlib import Path
 
 import torch
 
-from scorediff.classify import Classifier, CrossEntropy, digit_features, moved
-from scorediff.cli import METHODS, Method, draw
+from scorediff.classify import Classifier, CrossEntropy, moved
+from scorediff.compare import Row, Walk, draw
 from scorediff.core import progress
 from scorediff.data import fashion_mnist, mnist, to_float, to_uint8
+from scorediff.judge import digit_judge
 from scorediff.metrics import frechet, mean_se, precision, recall, stats
+from scorediff.momentum import CORRECTORS, corrected
 from scorediff.nets import load_net, read_tensors, save_net, write_tensors, write_whole
 from scorediff.process import VE, VP, even_snr
 from scorediff.score import trained
 from scorediff.train import Recipe, Training, alone, digits_net, fashion_net, fit
-from scorediff.trial import CORRECTORS, corrected
+from scorediff.words import METHODS
 
 THREE = 'plain','momentum','underdamped'
 ROWS = {'mnist': [(('plain',), (6,8,10,14,20,28)), (('momentum','underdamped','no corrector'), (10,20)), (('longer climb','warm','momentum, VE'), (10,20)),
@@ -31,7 +33,7 @@ ROWS = {'mnist': [(('plain',), (6,8,10,14,20,28)), (('momentum','underdamped','n
         'fashion': [(('plain',), (6,8,10,14,20,28)), (('momentum','underdamped','no corrector'), (10,20)), (('longer climb','warm'), (10,20)),
                     (tuple(f'{k}, r = 0.54' for k in (*THREE,'longer climb')), (20,)), ((*THREE,'no corrector'), (50,)), (('momentum, VE',), (10,20)), (('plain',), (100,))]}
 
-def pc(name, r, process=VP): return Method(corrected(CORRECTORS[name], r), 2, even_snr, process)
+def pc(name, r, process=VP): return Walk(corrected(CORRECTORS[name], r), even_snr, process())
 
 def method(name, snr):
     "The method of a row, by its name"
@@ -56,7 +58,7 @@ def pilot(net, features, goal, device, ratios=(0.08,0.16,0.32,0.54,0.64,0.96), n
     "The signal-to-noise ratio of least distance for each corrector, on a seed of its own"
     def far(name, snr):
         m = pc(name, snr)
-        x,_,_ = draw(m, trained(net, m.process()), n, nfe, torch.arange(n)%10, 1, 50, device=device, desc=f'{name}, r = {snr}')
+        x,_,_ = draw(Row(f'{name}, r = {snr}', m, net, nfe), range(n), 1, 50, f'{name}, r = {snr}')
         return frechet(stats(features(x)), goal)
     found = {name:{snr:far(name, snr) for snr in ratios} for name in THREE}
     best = {name:min((r for r in v if r!=0.54), key=v.get) for name,v in found.items()} # that one has rows of its own
@@ -86,10 +88,9 @@ def drawn(a, net, snr, device):
             m,parts = method(name, snr),[]
             for seed in a.seeds[:1] if nfe>=100 else a.seeds:
                 f = a.out/a.set/f'{name} {nfe} {seed}.safetensors'
-                how = dict(n=a.n, net=str(trained(net, m.process()).fn), snr=snr.get(name.partition(',')[0]))
+                how = dict(n=a.n, net=str(trained(net, m.process).fn), snr=snr.get(name.partition(',')[0]))
                 if not f.exists() and not a.judge:
-                    x,cost,_ = draw(m, trained(net, m.process()), a.n, nfe, torch.arange(a.n)%10, seed, 50, device=device,
-                                    desc=f'{name}, {nfe}, seed {seed}')
+                    x,cost,_ = draw(Row(name, m, net, nfe), range(a.n), seed, 50, f'{name}, {nfe}, seed {seed}')
                     assert cost==nfe, (name, nfe, cost)
                     write_tensors(f, dict(x=to_uint8(x)), **how)
                 if f.exists(): parts.append(to_float(kept(f, how)))
@@ -132,7 +133,7 @@ def run(a):
     file,pilot_file = a.out/'trial.json',a.out/'pilot.json'
     before,pilots = results(file),results(pilot_file) # refused before the work, if at all
     train,test = ((mnist if a.set=='mnist' else fashion_mnist)(o, root=a.data) for o in (True, False))
-    if a.set=='mnist': net,features,pilots,snr = digits_net(),digit_features,None,dict.fromkeys(CORRECTORS, 0.32)
+    if a.set=='mnist': net,features,pilots,snr = digits_net(),digit_judge().first.features,None,dict.fromkeys(CORRECTORS, 0.32)
     else:
         net,(judge,features) = fashion_net(),classifier(train, a.out/'clothes.safetensors', a.device)
         right = torch.cat([judge(to_float(o).to(a.device))[:,:10].argmax(1).cpu() for o in test.x.split(500)])==test.y

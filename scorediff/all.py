@@ -18,10 +18,12 @@ from .nets import *
 from .train import *
 from .classify import *
 from .sgdf import *
+from .judge import *
 from .sample import *
 from .ddpm import *
 from .correct import *
 from .guide import *
+from .compare import *
 from .ode import *
 from .solvers import *
 from .rdmc import *
@@ -30,7 +32,6 @@ from .chains import *
 from .held import *
 from .rivals import *
 from .momentum import *
-from .trial import *
 from .likelihood import *
 from .elbo import *
 

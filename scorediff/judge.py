@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['Pixels', 'Eye', 'Judge', 'digit_judge', 'clothes_judge', 'yardsticks']
 
-# %% ../nbs/05c_judge.ipynb #c58929d9
+# %% ../nbs/05c_judge.ipynb #69d7268b
 import bz2, gzip, lzma, math
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,14 +15,14 @@ import torch
 from fastcore.basics import patch
 from torch import Tensor
 
-# %% ../nbs/05c_judge.ipynb #d17c51a8
+# %% ../nbs/05c_judge.ipynb #23d2dac3
 from .classify import Classifier, classifier
 from .core import check_points
 from .data import Images, clothes, digits, to_float, to_uint8
 from .metrics import Polynomial, Stats, bootstrap_se, frechet, mean_se, mmd, precision, recall, stats
 from .nets import read_tensors
 
-# %% ../nbs/05c_judge.ipynb #5b36c380
+# %% ../nbs/05c_judge.ipynb #4aafcbe5
 @dataclass(frozen=True, eq=False)
 class Pixels:
     "Pictures as their first principal components"
@@ -57,7 +57,7 @@ class Eye:
         "Fréchet distance of pictures (n, *d) from the goal"
         return frechet(stats(self.features(x)), self.goal)
 
-# %% ../nbs/05c_judge.ipynb #8ac74527
+# %% ../nbs/05c_judge.ipynb #6a0e2ee2
 @dataclass(frozen=True, eq=False)
 class Judge:
     "Says how far pictures are from real ones, and how many are what was asked for"
@@ -80,7 +80,7 @@ class Judge:
             f'{x.min():.3g} to {x.max():.3g}; for 256 levels use data.to_float, for [0, 1] take 2*x-1')
         return to_float(to_uint8(x))
 
-# %% ../nbs/05c_judge.ipynb #74f67cfb
+# %% ../nbs/05c_judge.ipynb #6b02196d
 @patch
 def frechet(self:Judge,
     x:Tensor, # (n, c, h, w) pictures in [-1, 1]
@@ -105,7 +105,7 @@ def recall(self:Judge, x:Tensor)->tuple: # (n, c, h, w) pictures in [-1, 1]; sha
     "Share of the real ones inside the cloud of the pictures: compare only at equal n"
     return recall(self.first.features(self.pictures(x)), self.seen)
 
-# %% ../nbs/05c_judge.ipynb #db7309b5
+# %% ../nbs/05c_judge.ipynb #2808dbf9
 @patch
 def sure(self:Judge,
     x:Tensor, # (n, c, h, w) pictures in [-1, 1]
@@ -125,7 +125,7 @@ def as_asked(self:Judge,
     if y.shape!=x.shape[:1]: raise ValueError(f'y must be {len(x)} labels, one an image, found {tuple(y.shape)}')
     return mean_se((probs.argmax(1)==y) & (probs.gather(1, y[:,None])[:,0]>p))
 
-# %% ../nbs/05c_judge.ipynb #86c03c70
+# %% ../nbs/05c_judge.ipynb #fcedbc6b
 @patch
 def __call__(self:Judge,
     x:Tensor, # (n, c, h, w) pictures in [-1, 1]
@@ -143,7 +143,7 @@ def __call__(self:Judge,
     errors = {f'{k}_se':float(se) for k,(_,se) in out.items() if se is not None}
     return {k:float(v) for k,(v,_) in out.items()} | errors
 
-# %% ../nbs/05c_judge.ipynb #0dad103f
+# %% ../nbs/05c_judge.ipynb #6e2a96ef
 @patch
 def references(self:Judge,
     n:int, # pictures of each kind, at most as many as the judge has
@@ -158,7 +158,7 @@ def references(self:Judge,
     noisy = torch.randn(real.shape, generator=g).clamp(-1, 1)
     return {'real': self(real, y, cloud=False), 'pixels shuffled': self(mixed), 'noise': self(noisy)}
 
-# %% ../nbs/05c_judge.ipynb #ac188793
+# %% ../nbs/05c_judge.ipynb #1d025233
 @cache
 def _shipped(name, held, device):
     "The judge whose training pictures are summed up in a file"
@@ -179,7 +179,7 @@ def clothes_judge(
     "Judges pictures (n, 1, 28, 28) of clothes, in the same two ways"
     return _shipped('clothes', clothes, device)
 
-# %% ../nbs/05c_judge.ipynb #41e28e16
+# %% ../nbs/05c_judge.ipynb #670aea3f
 @patch(cls_method=True)
 def of(cls:Judge,
     learned:Images, # (n, c, h, w) uint8 pictures, the goal
@@ -190,7 +190,7 @@ def of(cls:Judge,
     x = to_float(learned.x)
     return cls(held, dict(pixels=Eye.of(Pixels.of(x, min(k, len(x)-1)), x)))
 
-# %% ../nbs/05c_judge.ipynb #d6081ec3
+# %% ../nbs/05c_judge.ipynb #c36acb3b
 def yardsticks(
     k:Tensor, # (n, c, h, w) uint8 pictures
 )->dict: # name -> bits per dimension

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['mean_se', 'Stats', 'stats', 'frechet', 'frechet_floor', 'bootstrap_se', 'wasserstein', 'RBF', 'mmd', 'Polynomial',
-           'balls', 'precision', 'recall', 'copied']
+           'balls', 'precision', 'recall', 'copied', 'reach']
 
 # %% ../nbs/00b_metrics.ipynb #4c636378
 import math
@@ -197,3 +197,18 @@ def copied(
     chance = len(train)/(len(train)+len(held))
     share,se = mean_se(near(train)<near(held))
     return (share-chance)/(1-chance), se/(1-chance)
+
+# %% ../nbs/00b_metrics.ipynb #0fefc9a9
+def reach(
+    tries, # (k,) evaluations that were tried, rising
+    y, # (k,) distance over the floor at each
+    q:float, # the distance that is asked for
+)->float: # the first or last of `tries` if `y` passes `q` outside of them
+    "Evaluations after which a curve has come down to `q`: straight between its points on logarithmic axes, and never rising"
+    if not (len(tries)==len(y)>0 and min(tries)>0): raise ValueError(
+        f'expected as many distances as tries, which are above 0; found {len(y)} for {list(tries)}')
+    n = torch.tensor(tries, dtype=torch.float64).log()
+    y,q = torch.as_tensor(y, dtype=torch.float64).clamp(min=0.01).log().cummin(0).values,math.log(max(q, 0.01))
+    for i in range(len(n)):
+        if y[i]<=q: return (n[i] if i==0 else n[i-1]+(n[i]-n[i-1])*(y[i-1]-q)/(y[i-1]-y[i])).exp().item()
+    return float(tries[-1])

@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['RUN', 'NET', 'keep', 'fresh', 'started', 'begin', 'resume', 'learn', 'look', 'finish', 'finished']
 
-# %% ../nbs/12b_runs.ipynb #b5e04193
+# %% ../nbs/12b_runs.ipynb #875baafa
 import io, json
 from contextlib import closing
 from copy import deepcopy
@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np, torch
 from torch import nn
 
-# %% ../nbs/12b_runs.ipynb #8edfb5c9
+# %% ../nbs/12b_runs.ipynb #08ead34a
 from .compare import Row, Walk, draw
 from .core import progress
 from .data import Images
@@ -23,7 +23,7 @@ from .nets import UNet, load_net, save_net, write_whole
 from .plot import save_figure, show_curves, show_images
 from .train import FREE, Balanced, Denoising, Recipe, Training, fit, kept, load_run, save_run
 
-# %% ../nbs/12b_runs.ipynb #c9be9ed4
+# %% ../nbs/12b_runs.ipynb #459add3c
 def keep(
     out, # folder; None: keep nothing
     files:dict, # name -> JSON object (.json), arrays by name (.npz), or a figure (.png)
@@ -39,7 +39,7 @@ def keep(
     for name,f in whole.items(): write_whole(Path(out)/name, f.getvalue())
     return [str(Path(out)/name) for name in whole]
 
-# %% ../nbs/12b_runs.ipynb #0162b8f4
+# %% ../nbs/12b_runs.ipynb #651296b5
 RUN,NET = 'run.safetensors','net.safetensors'
 
 def fresh(
@@ -68,7 +68,7 @@ def started(
     if net.levels: net.levels.count(data.x)
     return net
 
-# %% ../nbs/12b_runs.ipynb #7bc6a0fc
+# %% ../nbs/12b_runs.ipynb #43e0ddd5
 def begin(
     out, # folder, in which nothing was trained so far
     net:nn.Module, # what learns
@@ -97,7 +97,7 @@ def resume(
             f"{', '.join(f'--{o}' for o in FREE)}; for the rest begin anew, in another --out")
     return run
 
-# %% ../nbs/12b_runs.ipynb #5bb96b55
+# %% ../nbs/12b_runs.ipynb #6e0b83a6
 def learn(
     run:Training, # from `begin` or `resume`
     data:Images, # what to learn
@@ -125,7 +125,7 @@ def look(
     x,*_ = draw(Row('DDIM', Walk(DDIM), run.ema, shape=tuple(run.about['shape'])), range(32))
     keep(out, {'loss.png':ax, 'samples.png':show_images(x.clamp(-1, 1), ncol=16, title=f'step {run.step}')})
 
-# %% ../nbs/12b_runs.ipynb #58ac2b05
+# %% ../nbs/12b_runs.ipynb #8d3b6186
 def finish(
     run:Training, # a training
     out, # folder

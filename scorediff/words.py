@@ -6,7 +6,7 @@
 __all__ = ['METHODS', 'SHOWN', 'NETS', 'JUDGES', 'SETS', 'SHIPPED', 'pc', 'churn', 'known', 'plan', 'Learned', 'network',
            'number', 'asked', 'rows', 'pictures', 'fed', 'held_out', 'alike']
 
-# %% ../nbs/12c_words.ipynb #c71ba6ae
+# %% ../nbs/12c_words.ipynb #cb36b0c5
 import os
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -14,7 +14,7 @@ from functools import partial
 from unicodedata import normalize
 from torch import nn
 
-# %% ../nbs/12c_words.ipynb #cefb4df8
+# %% ../nbs/12c_words.ipynb #5d1ea4fd
 from .compare import Row, Walk
 from .correct import PC, Langevin
 from .data import Images, clothes, digits, fashion_mnist, folder, mnist
@@ -29,7 +29,7 @@ from .sample import EM
 from .solvers import DPM2M, AdaptiveSDE, Churn
 from .train import digits_net, fashion_net
 
-# %% ../nbs/12c_words.ipynb #195f5fd0
+# %% ../nbs/12c_words.ipynb #6a6ad80b
 def pc(
     score, # what we know about the noised data
     around:Callable=lambda step: step, # Step -> Step: what is made of the corrector
@@ -58,7 +58,7 @@ METHODS = {
 
 SHOWN = 'EM 50','DDPM 20','DDPM 50','PC 50','DDIM 10','DDIM 20','Heun 20','DPM++ 2M SDE 20','rdMC 50'
 
-# %% ../nbs/12c_words.ipynb #0d35390b
+# %% ../nbs/12c_words.ipynb #1e5c7423
 def known(
     table, # names and what they stand for
     name:str, # one of them
@@ -81,7 +81,7 @@ def plan(
         else: rows |= {f'{name} {n}':(METHODS[name],n) for n in nfes}
     return rows
 
-# %% ../nbs/12c_words.ipynb #9eb09763
+# %% ../nbs/12c_words.ipynb #47b56db1
 NETS = dict(digits=digits_net, fashion=fashion_net)
 JUDGES = dict(mnist=digit_judge, fashion=clothes_judge)
 
@@ -101,7 +101,7 @@ class Learned:
             f'has learned: `scorediff sample --net {self.name}` draws them, and scorediff.judge.Judge.of makes a judge of pictures')
         return JUDGES[self.data]()
 
-# %% ../nbs/12c_words.ipynb #cb755382
+# %% ../nbs/12c_words.ipynb #fcde6e8d
 def network(
     name:str, # one that ships, or a file of weights
     device='cpu', # where it computes
@@ -120,7 +120,7 @@ def network(
                          f"for a network of {config['channels']} channels and {config['classes']} labels")
     return Learned(name, net, tuple(shape), labels, str(meta.get('data') or 'pictures of its own'))
 
-# %% ../nbs/12c_words.ipynb #85b7051a
+# %% ../nbs/12c_words.ipynb #e969f8ae
 def number(
     word:str, # name of a label, or its number
     names:list, # of all labels
@@ -161,7 +161,7 @@ def rows(
         except ValueError as e: out[name] = ValueError(f'{name}: {e}')
     return out
 
-# %% ../nbs/12c_words.ipynb #e31c82b0
+# %% ../nbs/12c_words.ipynb #d48d4aa8
 SETS = dict(mnist=mnist, fashion=fashion_mnist)
 SHIPPED = dict(mnist=digits, fashion=clothes)
 
@@ -187,7 +187,7 @@ def fed(data):
     "What of a set is learned, by name: pictures, and labels if they have any"
     return dict(x=data.x, y=data.y) if data.names else dict(x=data.x)
 
-# %% ../nbs/12c_words.ipynb #fa947af6
+# %% ../nbs/12c_words.ipynb #248105fa
 def held_out(
     learned:Learned, # the network
     name:str=None, # of a published set, or `folder`; None: what it has learned

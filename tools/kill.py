@@ -48,9 +48,9 @@ def pictures(folder):
 
 def logged(f, out, resume, late, log):
     "In a process of its own: run, and write what it says to a file; if late, wait for the end before the weights are written"
-    import torch, scorediff.cli, scorediff.nets
+    import torch, scorediff.runs, scorediff.nets
     torch.set_num_threads(1)
-    if late: scorediff.cli.save_net = scorediff.nets.save_net = lambda *_, **__: time.sleep(600)
+    if late: scorediff.runs.save_net = scorediff.nets.save_net = lambda *_, **__: time.sleep(600)
     with open(log, 'a', encoding='utf-8') as o, redirect_stdout(o), redirect_stderr(o): f(out, resume)
 
 def step(out):
@@ -78,7 +78,7 @@ def main():
     a = p.parse_args()
     rng,good,where,f = random.Random(a.seed),0,{},command if a.command else ours
     context = get_context('forkserver' if 'forkserver' in get_all_start_methods() else 'spawn') # torch is imported once
-    if context.get_start_method()=='forkserver': context.set_forkserver_preload(['torch', 'scorediff.cli', 'torch._dynamo'])
+    if context.get_start_method()=='forkserver': context.set_forkserver_preload(['torch', 'scorediff.runs', 'torch._dynamo'])
     with tempfile.TemporaryDirectory() as d:
         folder = Path(d)
         pictures(folder/'pictures')
