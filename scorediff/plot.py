@@ -125,7 +125,7 @@ def show_points(
 )->Axes:
     "A cloud of points in the plane, and the density that it should follow"
     if x is not None: x = finite('x', x)
-    if lim is None: lim = 4. if x is None else 1.1*np.abs(x).max()
+    if lim is None: lim = 4. if x is None or not len(x) else 1.1*np.abs(x).max()
     p = None if log_prob is None else np.exp(finite('log_prob', log_prob(plane(lim, 80)))).reshape(80, 80)
     ax,u = _ax(ax, size),np.linspace(-lim, lim, 80)
     if x is not None: ax.scatter(*x.T, s=s, color=colors([kind])[0], alpha=alpha, lw=0)

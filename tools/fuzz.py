@@ -33,7 +33,7 @@ from torch import Tensor, nn
 
 import scorediff
 from scorediff.all import *
-from scorediff import cli, plot
+from scorediff import plot
 
 # ---- what arguments are made of: short enough to be read in a line
 
@@ -464,8 +464,11 @@ SPECIAL = { # 'function.parameter' or 'Class.method.parameter' or 'module.parame
     'grain': lambda a: a.number(.1, 0.),
     'CrossEntropy.change': lambda a: None, 'CrossEntropy.net': lambda a: 'judge_net()',
     'CrossEntropy.x0': lambda a: a.pictures(),
-    **{f'{f}.x': lambda a: a.pictures(digit=True) for f in 'digit_features digit_probs digits_share digit_frechet digit_kernel digit_precision digit_recall digits_as_asked judge'.split()},
-    'sure': lambda a: a.number(.9, 0.), 'judge.y': lambda a: 'None', 'cloud': A.yes,
+    **{f'{f}.x': lambda a: a.pictures(digit=True) for f in 'digit_probs digits_share Judge.pictures Judge.frechet Judge.kernel Judge.precision Judge.recall Judge.sure Judge.as_asked'.split()},
+    'sure': lambda a: a.number(.9, 0.), 'Judge.y': lambda a: a.tensor((a.n,), dtype='int64'), 'Judge.sure.p': lambda a: a.number(.9, 0.),
+    'Judge.as_asked.p': lambda a: a.number(.9, 0.), 'eye': lambda a: a.pick('None', "'pixels'"),
+    'Judge.n': lambda a: a.whole(20), 'Pixels.x': lambda a: a.points((9,5)), 'Pixels.k': lambda a: a.whole(3, 9),
+    'Pixels.mean': lambda a: a.points((5,)), 'Pixels.basis': lambda a: a.points((5,2)),
     'gain.g': A.points, 'gain.m': A.points, 'gain.s': lambda a: a.tensor((a.n,*a.d), 'positive'),
     'gain.t': lambda a: a.whole(1, 10),
     'betas': lambda a: '(.9,.999)' if not a.wild else a.pick('(0.,0.)','(1.,1.)','(-1.,.9)',"(float('nan'),.9)"),
@@ -497,19 +500,12 @@ SPECIAL = { # 'function.parameter' or 'Class.method.parameter' or 'module.parame
     'number.v': lambda a: a.pick(a.number(1., 12345), f'({a.number(1.)}, {a.number(.1)})', "'text'"),
     'show_table.rows': lambda a: f"{{'a': {{'b': {a.number(1.)}}}}}",
     'best': lambda a: a.pick('None',"{'b': min}"),
-    'Method.step': lambda a: a.pick('DDIM','Heun','EM'), 'cost': lambda a: a.whole(1, 2),
-    'Method.grid': lambda a: a.pick('rho_grid','even_snr'), 'Method.process': lambda a: 'VP',
-    'Method.least': lambda a: a.whole(1), 'nfe': lambda a: a.whole(2, 4),
-    'names': lambda a: a.pick("['DDIM 3']","['Heun']","['x']","[]"), 'nfes': lambda a: a.pick('[2]','[]'),
-    'cli.table': lambda a: 'NETS', 'known.name': lambda a: a.pick("'digits'","'x'"),
-    'what': lambda a: "'net'",
-    'draw.method': lambda a: a.pick("METHODS['DDIM']","METHODS['Heun']"), 'draw.shape': lambda a: repr(a.d),
-    'draw.y': lambda a: 'None', 'draw.batch': lambda a: a.whole(100, 2), 'desc': lambda a: None,
-    'some.data': lambda a: f'Images({a.levels((5,1,4,4))}, torch.zeros(5))',
-    'references.n': lambda a: a.whole(20), 'yardsticks.k': lambda a: a.levels((a.n,1,4,4)),
+    'Walk.step': lambda a: a.pick('DDIM','Heun','EM'), 'cost': lambda a: a.whole(1, 2),
+    'Walk.grid': lambda a: a.pick('rho_grid','even_snr'), 'Walk.process': lambda a: a.process, 'nfe': lambda a: a.whole(2, 4),
+    'Images.some.n': lambda a: a.whole(2, 9), 'yardsticks.k': lambda a: a.levels((a.n,1,4,4)),
     'pooled.runs': lambda a: "[{'a': 1., 'a_se': .1}, {'a': 2., 'a_se': .1}]",
     'shown.row': lambda a: "{'nfe': 3, 'process': 'VP', 'seconds_per_image': .1}",
-    'cli.parts.bits': lambda a: f"Bits({{'a': {a.tensor((a.n,))}}})",
+    'shown_race.row': lambda a: "{'evaluations': 3, 'distance': 1., 'distance_se': None}",
     'part': lambda a: a.pick(a.step(), a.score(), 'Stay()'),
     'same_process.parts': many(lambda a: a.pick(a.step(), a.score()), 1, 2), 'name': lambda a: "'x'",
     'check_count.n': lambda a: a.whole(3),
@@ -531,8 +527,14 @@ KINDS = { # annotation of a parameter without a default -> code
 SKIPPED = { # name: reason
     'load_torchvision': 'imports a package', 'classifier': 'reads a shipped file, tested by its page',
     'Process': 'has no noising of its own', 'Net': 'has no body of its own', 'Step': 'a protocol',
-    'styled': 'takes a function that draws', 'contest': 'takes a sampler and draws by the thousand',
-    'clouds_drawn': 'draws a figure of `contest`',
+    'styled': 'takes a function that draws', 'race': 'draws by the thousand', 'show_clouds': 'draws a figure of `race`',
+    'Row': 'takes a network and draws pictures, tested by its page', 'Row.y': 'a part of its call', 'Row.__call__': 'draws pictures',
+    'Row.about': 'a part of `compare`', 'Row.price': 'a part of its call', 'Row.score': 'a part of its call',
+    'batches': 'takes a row', 'draw': 'takes a row', 'compare': 'takes rows and a folder, tested by its page',
+    'Judge': 'is made by `digit_judge`', 'Judge.__call__': 'all of its parts', 'Judge.references': 'all of its parts', 'Judge.of': 'takes two sets',
+    'Judge.first': 'a part of its call', 'Judge.seen': 'a part of its call', 'Eye': 'takes a function', 'Eye.of': 'takes a function',
+    'Eye.far': 'a part of a judge', 'digit_judge': 'reads a shipped file', 'clothes_judge': 'reads a shipped file',
+    'Classifier.seen': 'checks nothing, and is used by who does', 'Classifier.probs': 'checks nothing, and is used by who does',
     'AdaptiveSDE.attempt': 'a part of `travel`, with eight arguments that belong together',
     'AdaptiveSDE.travel': 'a part of its call', 'UNet.body': 'a part of its call',
     'MLP.body': 'a part of its call', 'UNet.features': 'a part of its call', 'Net.eps': 'a part of its call',
@@ -542,7 +544,6 @@ SKIPPED = { # name: reason
     'AdaptiveSDE.Path': 'a class', 'Elbo.price': 'a part of its call', 'Elbo.picks': 'a part of its call',
     'Waves.waves': 'a part of its call',
 }
-CLI = set('METHODS Method plan known some pooled'.split()) # the rest is options and files, which its page tests by running commands
 
 RIGHT = [ # a call, a message, and why they belong together
     (r'^(panels|show_|save_figure)', r'^raw: ValueError: .*(figure size|dpi|alpha|same first dim|Number of|cannot reshape)',
@@ -562,7 +563,8 @@ CHANGES = { # name: what it changes on purpose
     'fit': 'its run', 'kept': 'its runs', 'train': 'its run', 'SGDF.step': 'weights', 'Training.average': 'the average',
     'SGDF': 'keeps its parameters', 'Training': 'keeps its network'}
 
-MODULES = [o for o in sorted(p.stem for p in (root/'scorediff').glob('*.py')) if o!='all' and not o.startswith('_')]
+SHELL = 'all','cli','runs','words' # options, files and names, which their pages test by running commands
+MODULES = [o for o in sorted(p.stem for p in (root/'scorediff').glob('*.py')) if o not in SHELL and not o.startswith('_')]
 
 class Target:
     "A function, a class or one of its methods, and how it is called"
@@ -628,6 +630,7 @@ SELVES = { # how the object of a method is made, where its class alone doesn't s
     'GMM': lambda a: f'gmm({a.d[0]})' if a.chance(.7) else f'GMM.ring({a.pick(3, 1)})' if a.d==(2,) else f'gmm({a.d[0]})',
     'Table': lambda a: a.on('Table.of(linear_betas(20, 1e-4, .3))'),
     'Trained': lambda a: f'Trained({a.net()}, {a.process})', 'MLP': lambda a: f'mlp({a.d[0]})',
+    'Judge': lambda a: 'digit_judge()',
     'UNet': lambda a: a.pick('unet()','unet(levels=4)','unet(classes=3)'),
     'Classifier': lambda a: 'judge_net()', 'Training': lambda a: f'running({a.d[0]})', 'Fit': A.fit,
     'Block': lambda a: 'made(Block, 8, 8, 4)', 'Attention': lambda a: 'made(Attention, 8)',
@@ -643,7 +646,7 @@ def targets():
         module = importlib.import_module(f'scorediff.{m}')
         for name in module.__all__:
             o = getattr(module, name)
-            if name in SKIPPED and name not in ('Process','Net') or m=='cli' and name not in CLI: continue
+            if name in SKIPPED and name not in ('Process','Net'): continue
             if not inspect.isclass(o):
                 if callable(o) and getattr(o, '__module__', '').startswith('scorediff'): yield Target(m, name, o)
                 continue
