@@ -391,6 +391,7 @@ def _remember(opt, states):
     for p,state in zip((p for group in opt.param_groups for p in group['params']), states):
         for k,v in state.items():
             if v.shape not in ((),p.shape): raise ValueError(f'{k} should be {tuple(p.shape)} and is {tuple(v.shape)}')
+            if v.shape==p.shape: state[k] = torch.empty_like(p, dtype=v.dtype).copy_(v) # a fused step reads raw memory
     if len({frozenset(o) for o in states if o})>1: raise ValueError('a part of the memory of its optimiser is absent')
     opt.load_state_dict(opt.state_dict() | dict(state={i:o for i,o in enumerate(states) if o}))
 
