@@ -30,13 +30,16 @@ def cos_sin(
     log_snr:Tensor, # (n,) log(alpha^2/sigma^2)
     x:Tensor, # (n, *d) points
 )->tuple: # two tensors that multiply `x`: the scales of signal and of noise at unit scale
-    "The angle between signal and noise, as its cosine and its sine"
+    "cos^2 = sigmoid(log_snr), sin^2 = sigmoid(-log_snr): the angle between signal and noise"
     lam = expand(log_snr, x)
     return torch.sigmoid(lam).sqrt(), torch.sigmoid(-lam).sqrt()
 
 # %% ../nbs/04_nets.ipynb #2e8b5ca2
 class Net(nn.Module):
-    "Sees points of unit scale and their log-SNR, says the noise in them; `body`, a child's, is F"
+    """Sees points of unit scale and their log-SNR, says the noise in them; `body`, a child's, is F
+
+    eps = sin u + cos F is v-prediction (Salimans and Ho 2022, arXiv 2202.00512, section 4) up to the sign, and
+    EDM's preconditioning (Karras et al. 2022, arXiv 2206.00364, eq. 7) at sigma_data = 1."""
     log_snr_range = (-10., 13.3)
     keeps_precision = True # points need no cast to that of the weights
 
@@ -64,7 +67,7 @@ class Net(nn.Module):
 
 # %% ../nbs/04_nets.ipynb #87a320f3
 class Waves(nn.Module):
-    "Sines and cosines of the log-SNR, then two linear layers"
+    "Sines and cosines of the log-SNR (Vaswani et al. 2017, arXiv 1706.03762, section 3.5), then two layers"
     def __init__(self,
         width:int, # numbers out
         n:int=16, # frequencies
@@ -127,22 +130,27 @@ class MLP(Net):
         return self.out(F.silu(h))
 
 # %% ../nbs/04_nets.ipynb #f3bc734f
+def _moments(A, B, m, level, log_p, k):
+    "(k, pixels): the mean level, and the second and third moment around m, in pieces that fit the cache"
+    out = A.new_empty(k, A.numel())
+    rows = min(max(1, A.numel()), 1024 if A.device.type=='cpu' else 2**18)
+    room = A.new_empty(2, rows, len(level)) # taken once: new memory costs more than the arithmetic
+    for a,b,c,o in zip(*(v.flatten().split(rows) for v in (A,-0.5*B,m)), out.split(rows, 1)):
+        d,w = room[:,:len(a)]
+        torch.sub(level, c[:,None], out=d)
+        torch.mul(d, b[:,None], out=w).add_(a[:,None])
+        torch.softmax(torch.addcmul(log_p, w, d, out=w), -1, out=w)
+        torch.mv(w, level, out=o[0]) # `out` also keeps autocast from rounding
+        if k>1: w.mul_(d)
+        for row in o[1:]: torch.sum(w.mul_(d), 1, out=row)
+    return out
+
+# %% ../nbs/04_nets.ipynb #8aa9a4dc
 class _Mean(torch.autograd.Function):
     "Mean level under p_k exp(A (l_k-m) - B (l_k-m)^2/2); its gradient needs two moments more"
     @staticmethod
     def forward(ctx, A, B, m, level, log_p):
-        k = 3 if any(ctx.needs_input_grad) else 1 # moments
-        out = A.new_empty(k, A.numel())
-        rows = min(max(1, A.numel()), 1024 if A.device.type=='cpu' else 2**18)
-        room = A.new_empty(2, rows, len(level)) # taken once: new memory costs more than the arithmetic
-        for a,b,c,o in zip(*(v.flatten().split(rows) for v in (A,-0.5*B,m)), out.split(rows, 1)):
-            d,w = room[:,:len(a)]
-            torch.sub(level, c[:,None], out=d)
-            torch.mul(d, b[:,None], out=w).add_(a[:,None])
-            torch.softmax(torch.addcmul(log_p, w, d, out=w), -1, out=w)
-            torch.mv(w, level, out=o[0]) # `out` also keeps autocast from rounding
-            if k>1: w.mul_(d)
-            for row in o[1:]: torch.sum(w.mul_(d), 1, out=row)
+        out = _moments(A, B, m, level, log_p, 3 if any(ctx.needs_input_grad) else 1)
         ctx.save_for_backward(out, A, B, m, level, log_p)
         return out[0].view_as(m).clone()
 
@@ -160,7 +168,7 @@ class _Mean(torch.autograd.Function):
 
 # %% ../nbs/04_nets.ipynb #bca1ac30
 class Levels(nn.Module):
-    "Bayes' rule for a pixel that is one of n levels: shares that can be counted, and tilted by a network"
+    "x0 = sum w_k l_k/sum w_k: Bayes' rule for a pixel of n levels, whose shares a network can tilt"
     def __init__(self,
         n:int=256, # levels, at (2k+1)/n - 1
     ):
@@ -184,7 +192,7 @@ class Levels(nn.Module):
 
 # %% ../nbs/04_nets.ipynb #312bb792
 class Block(nn.Module):
-    "Two convolutions and a skip, scaled and shifted by the embedding in between"
+    "Two convolutions and a skip; in between AdaGN (Dhariwal and Nichol 2021, arXiv 2105.05233, section 3)"
     def __init__(self,
         ci:int, # channels in
         co:int, # channels out
@@ -205,7 +213,7 @@ class Block(nn.Module):
 
 # %% ../nbs/04_nets.ipynb #6f9d7557
 class Attention(nn.Module):
-    "Every place looks at every other"
+    "softmax(q k/sqrt(c)) v: every place asks every other (Vaswani et al. 2017, arXiv 1706.03762, eq. 1)"
     def __init__(self,
         c:int, # channels
         heads:int=4, # questions that each place asks at a time
@@ -222,7 +230,7 @@ class Attention(nn.Module):
 
 # %% ../nbs/04_nets.ipynb #6ebbd782
 class UNet(Net):
-    "A U-Net for images of any size, told the log-SNR and perhaps a label"
+    "A U-Net for images of any size (Ho et al. 2020, arXiv 2006.11239, appendix B), told log-SNR and label"
     def __init__(self,
         channels:int=1, # of the image
         widths:tuple=(48,64,96), # channels at each resolution, each half of the one before
@@ -262,7 +270,7 @@ def _path(self:UNet, widths, blocks, emb):
 # %% ../nbs/04_nets.ipynb #ebef96e7
 @patch
 def features(self:UNet, seen):
-    "Images, and the waves of the first of them"
+    "Images, and Fourier features of the first (Kingma et al. 2021, arXiv 2107.00630, eq. 34)"
     c = self.config['channels']
     waves = [f(seen[:,:c]*(2**k*math.pi)) for k in self.config['fourier'] for f in (torch.sin, torch.cos)]
     return torch.cat([seen, *waves], 1).contiguous(memory_format=torch.channels_last)
@@ -394,6 +402,7 @@ class _Frugal(TorchFunctionMode):
         if getattr(f, '__module__', '')=='torch.nn.init': return args[0] if args else kwargs['tensor'] # a plan needs no first weights
         return f(*args, **(kwargs or {}))
 
+# %% ../nbs/04_nets.ipynb #feff93fa
 def built(
     cls:Callable, # the network's class, or what makes it
     config:dict, # what it is made with, read from a file

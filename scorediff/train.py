@@ -37,17 +37,17 @@ from .nets import (UNet, built, checksum, config_of, cos_sin, fits, load_net, na
 # %% ../nbs/05_train.ipynb #9453eb10
 @dataclass(frozen=True)
 class Likelihood:
-    "Each nat of the variational bound counts the same"
+    "w = 1: each nat of the bound counts the same (Kingma et al. 2021, arXiv 2107.00630, eq. 17)"
     def __call__(self, log_snr): return torch.ones_like(log_snr)
 
 @dataclass(frozen=True)
 class Simple:
-    "Ho et al.'s mean over uniform time, on the cosine schedule"
+    "w = sech(log_snr/2)/(2 pi): the mean over uniform time (Ho et al. 2020, arXiv 2006.11239, eq. 14)"
     def __call__(self, log_snr): return 1/torch.cosh(log_snr/2)/(2*math.pi)
 
 @dataclass(frozen=True)
 class EDMWeight:
-    "Karras et al.'s: log sigma is normal, and each noise level starts at the same loss"
+    "N(log sigma; mean, std^2) (sigma^2+sigma_data^2)/sigma_data^2 (Karras et al. 2022, 2206.00364, table 1)"
     mean:float=-1.2 # of log sigma
     std:float=1.2 # of log sigma
     sigma_data:float=0.5 # standard deviation of the data
@@ -59,7 +59,7 @@ class EDMWeight:
 # %% ../nbs/05_train.ipynb #224cc001
 @dataclass(frozen=True)
 class Balanced:
-    "The bound's weight on the noise, plus a share for the error of x0"
+    "w = 1 + share exp(-log_snr): the bound's weight on the noise, and a share for the error of x0"
     share:float=0.2 # weight of the x0 error
 
     def __call__(self, log_snr): return 1 + self.share*torch.exp(-log_snr)
@@ -67,7 +67,7 @@ class Balanced:
 # %% ../nbs/05_train.ipynb #23483ada
 @dataclass(frozen=True)
 class LogSNR:
-    "Draws log-SNRs, spread evenly over a batch, from a density that is linear between knots"
+    "Log-SNRs, spread over a batch as by Kingma et al. (2021, arXiv 2107.00630, appendix I.1), density by knots"
     knots:tuple=(-10., -6., -3., 5., 8., 13.3) # log-SNRs
     heights:tuple=(0.2, 0.5, 1., 1., 0.8, 0.5) # relative density at the knots
 
@@ -96,9 +96,10 @@ def _dropped(y, share, null):
     if y.device.type=='cpu': _labelled(y, null) # elsewhere to look costs a wait
     return y.where(torch.rand(len(y)).to(y.device)>=share, null)
 
+# %% ../nbs/05_train.ipynb #3ed03488
 @dataclass(frozen=True)
 class Denoising:
-    "Weighted error of the noise, averaged over dimensions: one number a picture"
+    "w |eps-net|^2/p, a mean over dimensions (Ho et al. 2020, 2006.11239, eq. 14), labels dropped as in 2207.12598"
     weight:Callable=Balanced() # of the error of eps, by log-SNR
     log_snr:Callable=LogSNR() # draws (log-SNRs, densities) for a batch
     drop:float=0.5 # share of labels replaced by the null label, where the network has one
@@ -186,6 +187,7 @@ def _adam(params, lr):
     fused = {p.device.type for p in params}<={'cpu','cuda'}
     return torch.optim.Adam(params, lr, betas=(0.9, 0.99), fused=fused)
 
+# %% ../nbs/05_train.ipynb #d9edeb4c
 class Training:
     "A run so far: network, its average, optimiser, steps done, losses, and what it is about"
     def __init__(self,
@@ -208,14 +210,16 @@ class Training:
         recent = np.mean(self.losses[-100:] or [math.nan])
         return f'step {self.step} of {self.recipe.steps}, loss {recent:.4g}'
 
-    def average(self):
-        "ema = d ema + (1-d) net (Polyak and Juditsky 1992; Karras et al. 2023, arXiv 2312.02696, eq. 1)"
-        d = min(self.recipe.ema, (self.step+1)/(self.step+10)) # fast at first: there is nothing to average yet
-        kept,new = ([*o.parameters(),*o.buffers()] for o in (self.ema,unwrapped(self.net)))
-        whole = [(a,b) for a,b in zip(kept, new) if not a.is_floating_point()]
-        pairs = [(a,b) for a,b in zip(kept, new) if a.is_floating_point()]
-        if pairs: get_ema_multi_avg_fn(d)(*map(list, zip(*pairs)), self.step)
-        for a,b in whole: a.copy_(b)
+# %% ../nbs/05_train.ipynb #8db00bbc
+@patch
+def average(self:Training):
+    "ema = d ema + (1-d) net (Polyak and Juditsky 1992; Karras et al. 2023, arXiv 2312.02696, eq. 1)"
+    d = min(self.recipe.ema, (self.step+1)/(self.step+10)) # fast at first: there is nothing to average yet
+    kept,new = ([*o.parameters(),*o.buffers()] for o in (self.ema,unwrapped(self.net)))
+    whole = [(a,b) for a,b in zip(kept, new) if not a.is_floating_point()]
+    pairs = [(a,b) for a,b in zip(kept, new) if a.is_floating_point()]
+    if pairs: get_ema_multi_avg_fn(d)(*map(list, zip(*pairs)), self.step)
+    for a,b in whole: a.copy_(b)
 
 # %% ../nbs/05_train.ipynb #1ffbf982
 @patch
@@ -304,6 +308,7 @@ def _served(run, batches, device):
     k = run.step if callable(batches) else run.step//n*n if n else 0
     return _epochs(run, batches, k, once or callable(batches), device)
 
+# %% ../nbs/05_train.ipynb #ebbd6682
 def _epochs(run, batches, k, once, device):
     "Batch k and all after it, each under the stream of its step; those before the run's step are dropped"
     r,source,first = run.recipe,None,k
@@ -436,6 +441,12 @@ def _patient():
     finally: signal.signal(signal.SIGINT, old)
     if asked: signal.raise_signal(signal.SIGINT)
 
+def _replaced(run, path):
+    "Write a checkpoint, and return the bytes of the one before"
+    before = path.exists() and path.read_bytes()
+    save_run(run, path)
+    return before
+
 # %% ../nbs/05_train.ipynb #8a5e25dd
 def kept(
     runs:Iterator, # what `fit` yields
@@ -452,9 +463,7 @@ def kept(
             if run is None: return
             late = minutes is not None and run.world.any(time.monotonic()>=end, next(run.net.parameters()).device)
             if path and (late or run.step%every==0 or run.step==run.recipe.steps):
-                before = path.exists() and path.read_bytes()
-                save_run(run, path)
-                last = run.step
+                before,last = _replaced(run, path),run.step
             yield run
             if late: return
     except FloatingPointError:
