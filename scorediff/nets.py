@@ -4,10 +4,11 @@
 
 # %% auto #0
 __all__ = ['cos_sin', 'Net', 'Waves', 'MLP', 'Levels', 'Block', 'Attention', 'UNet', 'write_whole', 'checksum', 'write_tensors',
-           'fits', 'read_tensors', 'built', 'save_net', 'load_net']
+           'fits', 'read_tensors', 'built', 'config_of', 'name_of', 'save_net', 'load_net']
 
 # %% ../nbs/04_nets.ipynb #8e51ba42
 import json, math, os
+from collections.abc import Callable
 from contextlib import contextmanager, suppress
 from hashlib import sha256
 from pathlib import Path
@@ -29,13 +30,16 @@ def cos_sin(
     log_snr:Tensor, # (n,) log(alpha^2/sigma^2)
     x:Tensor, # (n, *d) points
 )->tuple: # two tensors that multiply `x`: the scales of signal and of noise at unit scale
-    "The angle between signal and noise, as its cosine and its sine"
+    "cos^2 = sigmoid(log_snr), sin^2 = sigmoid(-log_snr): the angle between signal and noise"
     lam = expand(log_snr, x)
     return torch.sigmoid(lam).sqrt(), torch.sigmoid(-lam).sqrt()
 
 # %% ../nbs/04_nets.ipynb #2e8b5ca2
 class Net(nn.Module):
-    "Sees points of unit scale and their log-SNR, says the noise in them; `body`, a child's, is F"
+    """Sees points of unit scale and their log-SNR, says the noise in them; `body`, a child's, is F
+
+    eps = sin u + cos F is v-prediction (Salimans and Ho 2022, arXiv 2202.00512, section 4) up to the sign, and
+    EDM's preconditioning (Karras et al. 2022, arXiv 2206.00364, eq. 7) at sigma_data = 1."""
     log_snr_range = (-10., 13.3)
     keeps_precision = True # points need no cast to that of the weights
 
@@ -63,7 +67,7 @@ class Net(nn.Module):
 
 # %% ../nbs/04_nets.ipynb #87a320f3
 class Waves(nn.Module):
-    "Sines and cosines of the log-SNR, then two linear layers"
+    "Sines and cosines of the log-SNR (Vaswani et al. 2017, arXiv 1706.03762, section 3.5), then two layers"
     def __init__(self,
         width:int, # numbers out
         n:int=16, # frequencies
@@ -126,24 +130,35 @@ class MLP(Net):
         return self.out(F.silu(h))
 
 # %% ../nbs/04_nets.ipynb #f3bc734f
+def _moments(A, B, m, level, log_p, k):
+    "(k, pixels): the mean level, and the second and third moment around m, in pieces that fit the cache"
+    out = A.new_empty(k, A.numel())
+    rows = min(max(1, A.numel()), 1024 if A.device.type=='cpu' else 2**18)
+    room = A.new_empty(2, rows, len(level)) # taken once: new memory costs more than the arithmetic
+    for a,b,c,o in zip(*(v.flatten().split(rows) for v in (A,-0.5*B,m)), out.split(rows, 1)):
+        d,w = room[:,:len(a)]
+        torch.sub(level, c[:,None], out=d)
+        torch.mul(d, b[:,None], out=w).add_(a[:,None])
+        torch.softmax(torch.addcmul(log_p, w, d, out=w), -1, out=w)
+        torch.mv(w, level, out=o[0]) # `out` also keeps autocast from rounding
+        if k>1: w.mul_(d)
+        for row in o[1:]: torch.sum(w.mul_(d), 1, out=row)
+    return out
+
+# %% ../nbs/04_nets.ipynb #8aa9a4dc
 class _Mean(torch.autograd.Function):
-    "Mean level under p_k exp(A (l_k-m) - B (l_k-m)^2/2), with its gradient from three moments"
+    "Mean level under p_k exp(A (l_k-m) - B (l_k-m)^2/2); its gradient needs two moments more"
     @staticmethod
     def forward(ctx, A, B, m, level, log_p):
-        k = 3 if any(ctx.needs_input_grad) else 1 # moments
-        out = A.new_empty(k, A.numel())
-        parts = [o.flatten().split(1024 if A.device.type=='cpu' else 2**18) for o in (A,B,m)]
-        for a,b,c,o in zip(*parts, out.split(len(parts[0][0]), 1)):
-            d = level - c[:,None]
-            w = torch.addcmul(log_p, torch.addcmul(a[:,None], b[:,None], d, value=-0.5), d).softmax(-1)
-            for row in o: torch.sum(w.mul_(d), 1, out=row)
+        out = _moments(A, B, m, level, log_p, 3 if any(ctx.needs_input_grad) else 1)
         ctx.save_for_backward(out, A, B, m, level, log_p)
-        return m + out[0].view_as(m)
+        return out[0].view_as(m).clone()
 
     @staticmethod
     def backward(ctx, g):
         out,A,B,m,level,log_p = ctx.saved_tensors
-        m1,m2,m3 = out.view(3, *g.shape)
+        mean,m2,m3 = out.view(3, *g.shape)
+        m1 = mean-m
         if torch.is_grad_enabled(): # a gradient of the gradient is wanted
             d = level - m[...,None]
             w = (log_p + (A[...,None]-0.5*B[...,None]*d)*d).softmax(-1)
@@ -153,7 +168,7 @@ class _Mean(torch.autograd.Function):
 
 # %% ../nbs/04_nets.ipynb #bca1ac30
 class Levels(nn.Module):
-    "Bayes' rule for a pixel that is one of n levels: shares that can be counted, and tilted by a network"
+    "x0 = sum w_k l_k/sum w_k: Bayes' rule for a pixel of n levels, whose shares a network can tilt"
     def __init__(self,
         n:int=256, # levels, at (2k+1)/n - 1
     ):
@@ -177,7 +192,7 @@ class Levels(nn.Module):
 
 # %% ../nbs/04_nets.ipynb #312bb792
 class Block(nn.Module):
-    "Two convolutions and a skip, scaled and shifted by the embedding in between"
+    "Two convolutions and a skip; in between AdaGN (Dhariwal and Nichol 2021, arXiv 2105.05233, section 3)"
     def __init__(self,
         ci:int, # channels in
         co:int, # channels out
@@ -198,7 +213,7 @@ class Block(nn.Module):
 
 # %% ../nbs/04_nets.ipynb #6f9d7557
 class Attention(nn.Module):
-    "Every place looks at every other"
+    "softmax(q k/sqrt(c)) v: every place asks every other (Vaswani et al. 2017, arXiv 1706.03762, eq. 1)"
     def __init__(self,
         c:int, # channels
         heads:int=4, # questions that each place asks at a time
@@ -215,7 +230,7 @@ class Attention(nn.Module):
 
 # %% ../nbs/04_nets.ipynb #6ebbd782
 class UNet(Net):
-    "A U-Net for images of any size, told the log-SNR and perhaps a label"
+    "A U-Net for images of any size (Ho et al. 2020, arXiv 2006.11239, appendix B), told log-SNR and label"
     def __init__(self,
         channels:int=1, # of the image
         widths:tuple=(48,64,96), # channels at each resolution, each half of the one before
@@ -255,7 +270,7 @@ def _path(self:UNet, widths, blocks, emb):
 # %% ../nbs/04_nets.ipynb #ebef96e7
 @patch
 def features(self:UNet, seen):
-    "Images, and the waves of the first of them"
+    "Images, and Fourier features of the first (Kingma et al. 2021, arXiv 2107.00630, eq. 34)"
     c = self.config['channels']
     waves = [f(seen[:,:c]*(2**k*math.pi)) for k in self.config['fourier'] for f in (torch.sin, torch.cos)]
     return torch.cat([seen, *waves], 1).contiguous(memory_format=torch.channels_last)
@@ -387,8 +402,9 @@ class _Frugal(TorchFunctionMode):
         if getattr(f, '__module__', '')=='torch.nn.init': return args[0] if args else kwargs['tensor'] # a plan needs no first weights
         return f(*args, **(kwargs or {}))
 
+# %% ../nbs/04_nets.ipynb #feff93fa
 def built(
-    cls:type, # the network's class
+    cls:Callable, # the network's class, or what makes it
     config:dict, # what it is made with, read from a file
     tensors:dict, # name to tensor: what the file holds
 )->nn.Module: # with these tensors as its weights, in their precision if they all have one
@@ -405,31 +421,45 @@ def built(
     net.load_state_dict(tensors)
     return net
 
+# %% ../nbs/04_nets.ipynb #e67253b3
+def config_of(
+    net:nn.Module, # any network
+)->dict: # what its class is called with to make it again, where the network knows
+    "The `config` of the network inside its wrappers, empty if there is none"
+    config = getattr(unwrapped(net), 'config', None)
+    return config if isinstance(config, dict) else {}
+
+def name_of(
+    cls:Callable, # a class, or `partial` of it
+)->str:
+    "The name by which files know a network"
+    return getattr(cls, 'func', cls).__name__
+
 # %% ../nbs/04_nets.ipynb #06539319
 def save_net(
-    net:nn.Module, # network with a `config`
+    net:nn.Module, # the network, perhaps wrapped
     path, # file to write
     dtype:torch.dtype=torch.float32, # of the weights in the file; half precision takes half the room
     **meta, # kept in the file's header: what it was trained on (`shape`, `labels`, `data`, `images`), and how
 ):
-    "Write a network's weights and configuration"
+    "Write a network's weights, and its `config` if it has one"
     net = unwrapped(net)
     tensors = {k:v.to(dtype) if v.is_floating_point() else v for k,v in net.state_dict().items()}
     bad = [k for k,v in tensors.items() if not v.isfinite().all()]
     if bad: raise ValueError(f'{bad[0]} is not finite in {dtype}: train anew, or save in a wider precision')
-    write_tensors(path, tensors, **meta | dict(net=type(net).__name__, config=net.config))
+    write_tensors(path, tensors, **meta | dict(net=type(net).__name__, config=config_of(net)))
 
 # %% ../nbs/04_nets.ipynb #11a8251a
 def load_net(
-    cls:type, # the network's class
+    cls:Callable, # the network's class; with its arguments, as `partial(Own, 3)`, where it has no `config`
     path, # file written by `save_net`
     check:bool=True, # False: read a file that has no checksum
 )->nn.Module:
     "The network in a file, in float32 and ready to evaluate; its header as `net.meta`"
     tensors,meta = read_tensors(path, check)
-    if meta.get('net')!=cls.__name__:
-        raise ValueError(f"{path} holds {str(meta.get('net') or 'no network'):.60}, not {cls.__name__}: "
+    if meta.get('net')!=name_of(cls):
+        raise ValueError(f"{path} holds {str(meta.get('net') or 'no network'):.60}, not {name_of(cls)}: "
                          'load it with its own class')
-    with fits(path): net = built(cls, meta['config'], {k:v.float() for k,v in tensors.items()})
+    with fits(path): net = built(cls, meta.get('config', {}), {k:v.float() for k,v in tensors.items()})
     net.meta = meta
     return net.eval()
