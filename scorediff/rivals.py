@@ -15,12 +15,14 @@ import torch
 from torch import Tensor
 
 # %% ../nbs/10c_rivals.ipynb #ab548dc3
-from .chains import _log_uniform, uphill
-from .core import check_count, check_points, noise
+from .chains import uphill
+from .core import check_count, check_points, log_uniform, noise
+from .correct import _accepted
+from .ddpm import Parent
 from .densities import Funnel, MullerBrown, Rings, forty_modes, four_modes, two_modes
 from .metrics import wasserstein
 from .process import OU, Process, even_snr
-from .rdmc import Bridge, rdmc, start, to_data, weigh
+from .rdmc import rdmc, start, to_data, weigh
 from .reference import adapt, resample
 from .sample import Move, sample, walk
 from .targets import GMM
@@ -111,8 +113,7 @@ class Tempered:
         hot = b==0
         if hot.any(): y[:,hot] = self.around.sample(len(x)).to(x)[:,None]
         l,g = self.look(y)
-        gain = (a*(l-now.l)).sum(2) + ((y-x-up).square()-(x-y-climb(g)).square()).sum(2)/(4*now.h[...,0])
-        yes = (_log_uniform(gain)<gain) | hot
+        yes = _accepted(now.h, x, up, (a*now.l).sum(2), y, climb(g), (a*l).sum(2))[0] | hot
         h = now.h*((yes.to(x)-0.57)*(now.i+1)**-0.5).exp()[...,None]
         keep = lambda new, old: torch.where(yes.reshape(*yes.shape, *[1]*(new.dim()-2)), new, old)
         return self.swapped(keep(y, x), Ladder(now.i+1, h, keep(l, now.l), keep(g, now.g)), b)
@@ -121,7 +122,7 @@ class Tempered:
         "Let every second pair of neighbours change places"
         lead,k = now.l[...,0]-now.l[...,1],torch.arange(len(b))
         j = k[now.i%2:len(b)-1:2]
-        yes = _log_uniform(lead[:,j])<(b[j+1]-b[j])*(lead[:,j]-lead[:,j+1])
+        yes = log_uniform(lead[:,j])<(b[j+1]-b[j])*(lead[:,j]-lead[:,j+1])
         order = k.expand(len(x), -1).clone()
         order[:,j],order[:,j+1] = torch.where(yes, j+1, j),torch.where(yes, j, j+1)
         rows = torch.arange(len(x))[:,None]
@@ -164,7 +165,7 @@ class Learned:
         n = check_count(n)
         q = adapt(log_prob, around, n=self.draws, k=self.k, seed=self.seed).reference
         score = rdmc(log_prob, self.process, q, self.m, check=0)
-        return sample(Bridge(score), start(q, self.process, n), to_data(even_snr(self.process, self.steps-1)))
+        return sample(Parent(score), start(q, self.process, n), to_data(even_snr(self.process, self.steps-1)))
 
 # %% ../nbs/10c_rivals.ipynb #730f061b
 PROBLEMS = {
