@@ -85,6 +85,7 @@ def log_alpha(self:Table, t): return self.share(t).log()/2
 @_plain
 def sigma(self:Table, t): return (1-self.share(t)).sqrt()
 
+# %% ../nbs/07_ddpm.ipynb #8d66ba40
 @patch
 def coef(self:Table, t):
     a,none = self.share(t),torch.full_like(t, math.nan, dtype=torch.float64)
@@ -120,6 +121,7 @@ def cosine_betas(
     a = torch.cos((i+offset)/(1+offset)*math.pi/2)**2
     return (1-a[1:]/a[:-1]).clamp(max=most)
 
+# %% ../nbs/07_ddpm.ipynb #1d8c562b
 @patch(cls_method=True)
 def of(cls:Table,
     betas:Tensor, # (N,) variance added by each step

@@ -50,16 +50,18 @@ class Draws(NamedTuple):
         off = (self.y-self.mean[:,None]).flatten(2).square().sum(2)
         return (self.w*off).sum(1)/(1-1/self.ess.double()).clamp(min=1e-12) # of one draw alone it is zero
 
-    @property
-    def log_prob(self): # (n,) of the noisy points, up to the constant that the target lacks
-        if not self.scaled: raise ValueError('these draws have equal weights by construction: no density')
-        return self.log_w.logsumexp(1) - math.log(self.log_w.shape[1])
+# %% ../nbs/10_rdmc.ipynb #59b5e302
+@patch(as_prop=True)
+def log_prob(self:Draws): # (n,) of the noisy points, up to the constant that the target lacks
+    if not self.scaled: raise ValueError('these draws have equal weights by construction: no density')
+    return self.log_w.logsumexp(1) - math.log(self.log_w.shape[1])
 
-    def pick(self):
-        "(n, *d) one draw each, chosen by weight"
-        u = uniform(self.log_w[:,:1])
-        i = torch.searchsorted(self.w.cumsum(1)[:,:-1].contiguous(), u)[:,0]
-        return self.y[torch.arange(len(i), device=i.device),i]
+@patch
+def pick(self:Draws):
+    "(n, *d) one draw each, chosen by weight"
+    u = uniform(self.log_w[:,:1])
+    i = torch.searchsorted(self.w.cumsum(1)[:,:-1].contiguous(), u)[:,0]
+    return self.y[torch.arange(len(i), device=i.device),i]
 
 # %% ../nbs/10_rdmc.ipynb #9d36ae1e
 def evaluate(
@@ -88,6 +90,7 @@ def _noisy(c):
     if not torch.as_tensor(c.sigma>0).all(): raise ValueError('behind a point without noise lies the point itself: '
                                                              'ask at a time later than 0, where sigma is positive')
 
+# %% ../nbs/10_rdmc.ipynb #b5af3306
 class Mixed(NamedTuple):
     "The mixture of Gaussians behind points, if clean data is one: formula (4), in float64; a `Behind`"
     log_r:Tensor # (n, k) log of the shares, times the density of x

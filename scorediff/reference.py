@@ -91,6 +91,7 @@ class Round(NamedTuple):
     draws:Draws # one row of `n`
     power:float # of the weights to which the next one was fitted; 1 is the target itself
 
+# %% ../nbs/10a_reference.ipynb #bd90643f
 @dataclass(frozen=True, eq=False)
 class Fit:
     "A reference, and how it came about"

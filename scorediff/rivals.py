@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import torch
+from fastcore.basics import patch
 from torch import Tensor
 
 # %% ../nbs/10c_rivals.ipynb #ab548dc3
@@ -87,6 +88,7 @@ class Ladder(NamedTuple):
     l:Tensor # (n, k, 2) log-densities of target and region
     g:Tensor # (n, k, 2, d) their gradients
 
+# %% ../nbs/10c_rivals.ipynb #35fa77a0
 @dataclass(frozen=True, eq=False)
 class Tempered:
     "One move of every chain on the ladder, then swaps: a step on points (n, k, d)"
@@ -118,16 +120,19 @@ class Tempered:
         keep = lambda new, old: torch.where(yes.reshape(*yes.shape, *[1]*(new.dim()-2)), new, old)
         return self.swapped(keep(y, x), Ladder(now.i+1, h, keep(l, now.l), keep(g, now.g)), b)
 
-    def swapped(self, x, now, b):
-        "Let every second pair of neighbours change places"
-        lead,k = now.l[...,0]-now.l[...,1],torch.arange(len(b))
-        j = k[now.i%2:len(b)-1:2]
-        yes = log_uniform(lead[:,j])<(b[j+1]-b[j])*(lead[:,j]-lead[:,j+1])
-        order = k.expand(len(x), -1).clone()
-        order[:,j],order[:,j+1] = torch.where(yes, j+1, j),torch.where(yes, j, j+1)
-        rows = torch.arange(len(x))[:,None]
-        return Move(x[rows,order], memo=now._replace(l=now.l[rows,order], g=now.g[rows,order]))
+# %% ../nbs/10c_rivals.ipynb #e52e06e6
+@patch
+def swapped(self:Tempered, x, now, b):
+    "Let every second pair of neighbours change places"
+    lead,k = now.l[...,0]-now.l[...,1],torch.arange(len(b))
+    j = k[now.i%2:len(b)-1:2]
+    yes = log_uniform(lead[:,j])<(b[j+1]-b[j])*(lead[:,j]-lead[:,j+1])
+    order = k.expand(len(x), -1).clone()
+    order[:,j],order[:,j+1] = torch.where(yes, j+1, j),torch.where(yes, j, j+1)
+    rows = torch.arange(len(x))[:,None]
+    return Move(x[rows,order], memo=now._replace(l=now.l[rows,order], g=now.g[rows,order]))
 
+# %% ../nbs/10c_rivals.ipynb #56c2ced7
 @dataclass(frozen=True)
 class Tempering:
     "Parallel tempering with a ladder a sample; one rung of power 1 is MALA"
