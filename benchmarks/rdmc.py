@@ -14,7 +14,7 @@ import torch
 from scorediff.chains import Chains
 from scorediff.core import count, seeded
 from scorediff.process import OU, even_snr
-from scorediff.rdmc import Importance, drawn
+from scorediff.rdmc import Importance, estimated
 from scorediff.rivals import PROBLEMS, Learned
 from scorediff.sample import EM, sample
 from scorediff.targets import Gaussian
@@ -23,7 +23,7 @@ def published(log_prob, around, n, chains):
     "Chains inside every step, from N(0, I) at T=2"
     p = OU(T=2., t_min=0.05)
     bell = Importance(log_prob, Gaussian(torch.zeros(2), 1e12*torch.eye(2)), chains)
-    score = drawn(Chains(log_prob, 0.3, bell, chains, 12, exact=False), p)
+    score = estimated(Chains(log_prob, 0.3, bell, chains, 12, exact=False), p)
     return sample(EM(score), p.prior(n, 2, dtype=torch.float64), even_snr(p, 25))
 
 def main():

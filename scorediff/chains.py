@@ -18,7 +18,8 @@ from scipy.optimize import minimize
 from torch import Tensor
 
 # %% ../nbs/10b_chains.ipynb #863178c3
-from .core import check_count, check_points, expand, leaf, noise, tick, with_grad
+from .core import check_count, check_points, expand, leaf, log_uniform, noise, tick, with_grad
+from .correct import _accepted
 from .rdmc import Draws, _noisy, evaluate
 from .targets import GMM
 
@@ -47,46 +48,44 @@ def uphill(
 
 # %% ../nbs/10b_chains.ipynb #57e03c80
 class Bell(NamedTuple):
-    "A Gaussian of what may lie behind noisy points: as good as any number of draws"
+    "A Gaussian that lies behind noisy points: as good as any number of draws; a `Behind`"
     mean:Tensor # (n, *d)
     var:Tensor # its variance, (n, *d) or anything that broadcasts to it
 
     @property
-    def log_w(self): return self.mean.new_zeros(len(self.mean), 1) # no draw is better than another
-    @property
-    def ess(self): return self.mean.new_full((len(self.mean),), math.inf)
+    def lost(self): return self.mean.new_zeros(len(self.mean), dtype=torch.bool) # a Gaussian is always there
     @property
     def trace(self): return torch.as_tensor(self.var).to(self.mean).expand_as(self.mean).flatten(1).sum(1)
     def pick(self): return self.mean + self.var**0.5*noise(self.mean)
 
 # %% ../nbs/10b_chains.ipynb #7a55ee04
-def _var(h, c, x):
-    "Variance of the posterior of a Gaussian of width `h`, for points like `x`"
+def _var(width, c, x):
+    "Variance of the posterior of a Gaussian of this width, for points like `x`"
     _noisy(c)
-    h = h.to(x) if isinstance(h, Tensor) else h
-    return 1/(1/h**2 + (expand(c.alpha, x)/expand(c.sigma, x))**2)
+    width = width.to(x) if isinstance(width, Tensor) else width
+    return 1/(1/width**2 + (expand(c.alpha, x)/expand(c.sigma, x))**2)
 
 @dataclass(frozen=True, eq=False)
 class Laplace:
-    "The posterior by one gradient, as if the target were a Gaussian of width `h` wherever we look"
+    "The posterior by one gradient, as if the target were a Gaussian wherever we look: formula (1)"
     target:Callable # log-density (n, *d) -> (n,), or an object with a `score` of its own
-    h:float # width; a tensor (*d) for widths that differ
+    width:float # of that Gaussian; a tensor (*d) for widths that differ
 
     def __post_init__(self):
-        if not (torch.as_tensor(self.h)>0).all():
-            raise ValueError(f'the width h must be positive, found {self.h}')
+        if not (torch.as_tensor(self.width)>0).all():
+            raise ValueError(f'the width must be positive, found {self.width}')
 
     def __call__(self, x, c, last=None):
-        y,v = x/expand(c.alpha, x),_var(self.h, c, x)
+        y,v = x/expand(c.alpha, x),_var(self.width, c, x)
         return Bell(y + v*uphill(self.target, y)[1], v)
 
 # %% ../nbs/10b_chains.ipynb #215794a3
 @dataclass(frozen=True, eq=False)
 class Chains:
-    "Langevin chains on the posterior, in steps of a share of its variance"
+    "Langevin chains on the posterior (Huang et al., arXiv 2307.02037, alg. 2), in steps of a share of its variance"
     target:Callable # log-density (n, *d) -> (n,), or an object with a `score` of its own
-    h:float # width of the target where it is narrowest; a tensor (*d) for widths that differ
-    first:Callable=None # (x, c, last) -> draws, where the chains start; None: by one gradient
+    width:float # of the target where it is narrowest; a tensor (*d) for widths that differ
+    first:Callable=None # (x, c, last) -> Behind, where the chains start; None: by one gradient
     m:int=16 # chains a point
     steps:int=16 # of each chain
     keep:int=1 # how many of its last states to keep
@@ -94,7 +93,7 @@ class Chains:
     exact:bool=True # accept or refuse each step, so that the law is exact (MALA)?
 
     def __post_init__(self):
-        Laplace(self.target, self.h) # refuses a wrong width
+        Laplace(self.target, self.width) # refuses a wrong width
         for name in 'm','steps','keep': check_count(getattr(self, name), name)
         if not (self.m>0 and 0<self.keep<=self.steps): raise ValueError(
             f'expected m>0 and 0<keep<=steps, found m={self.m}, keep={self.keep}, steps={self.steps}')
@@ -112,26 +111,18 @@ def _posterior(target, x, c, y):
     if l is not None: l = l.reshape(y.shape[:2]) - r.flatten(2).square().sum(2)/2
     return l, g.reshape(y.shape) + a/s*r
 
-def _log_uniform(l):
-    "Logarithms of uniform numbers, one for each of `l`"
-    return torch.special.log_ndtr(noise(l if l.element_size()>2 else l.float()))
-
-def _gain(h, y, l, g, z, k, q):
-    "Logarithm of Metropolis' ratio for steps of size `h` from y to z, given log-densities and gradients"
-    return k - l + (((z-y-h*g)**2 - (y-z-h*q)**2)/(4*h)).flatten(2).sum(2)
-
 # %% ../nbs/10b_chains.ipynb #e0761235
 @patch
 def __call__(self:Chains, x, c, last=None):
-    starts,kept = (self.first or Laplace(self.target, self.h))(x, c, last),deque(maxlen=self.keep)
+    starts,kept = (self.first or Laplace(self.target, self.width))(x, c, last),deque(maxlen=self.keep)
     y = torch.stack([starts.pick() for _ in range(self.m)], 1)
     l,g = _posterior(self.target, x, c, y)
-    h = self.share*_var(self.h, c, y)
+    h = self.share*_var(self.width, c, y)
     for _ in range(self.steps):
         z = y + h*g + (2*h)**0.5*noise(y)
         k,q = _posterior(self.target, x, c, z)
         if self.exact:
-            yes = _log_uniform(k)<_gain(h, y, l, g, z, k, q)
+            yes = _accepted(h, y, h*g, l, z, h*q, k)[0]
             rows = yes.reshape(*yes.shape, *[1]*(y.dim()-2))
             z,q,k = torch.where(rows, z, y),torch.where(rows, q, g),torch.where(yes, k, l)
         y,l,g = z,k,q
@@ -143,7 +134,7 @@ def __call__(self:Chains, x, c, last=None):
 @dataclass(frozen=True, eq=False)
 class Again:
     "The last draws, if there are any: chains that start from them go on"
-    first:Callable # (x, c, last) -> draws, where there are none yet
+    first:Callable # (x, c, last) -> Behind, where there is none yet
 
     def __call__(self, x, c, last=None): return self.first(x, c) if last is None else last
 
@@ -190,7 +181,7 @@ def modes(
 # %% ../nbs/10b_chains.ipynb #7dd379e4
 @dataclass(frozen=True, eq=False)
 class Rejection:
-    "Propose from the bell around x/alpha, accept in proportion to the target"
+    "Propose from the bell around x/alpha, accept in proportion to the target (He et al., arXiv 2402.17886)"
     log_prob:Callable # (n, *d) -> (n,) log-density, up to a constant
     top:float # the largest log-density that there is; raised if a larger one is met
     m:int=16 # proposals a point
@@ -205,5 +196,5 @@ class Rejection:
         y = x[:,None]/a + s/a*noise(y)
         l = evaluate(self.log_prob, y.flatten(0, 1)).reshape(y.shape[:2])
         top,scale = l.amax(1, keepdim=True).clamp(min=self.top),torch.as_tensor(c.alpha).log().reshape(-1, 1)
-        yes = _log_uniform(l)<l-top
+        yes = log_uniform(l)<l-top
         return Draws(y, torch.where(yes, top - x.shape[1:].numel()*scale.to(l), -math.inf))

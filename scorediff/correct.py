@@ -16,7 +16,7 @@ import torch
 from torch import Tensor
 
 # %% ../nbs/08_correct.ipynb #5656ec59
-from .core import expand, noise, norm, tick
+from .core import expand, log_uniform, norm, tick
 from .process import Process
 from .sample import Move, Step, same_process
 from .score import Score
@@ -81,12 +81,12 @@ class PC(Step):
         self.process # refuses two
 
     def __call__(self, x, t, s, memo=None):
-        p,c = memo or (None,None)
+        (p,c),info = memo or (None,None),{}
         for _ in range(self.n):
             move = self.corrector(x, t, t, c)
-            x,c = move.draw(),move.memo
+            x,c,info = move.draw(),move.memo,move.info
         move = self.predictor(x, t, s, p)
-        return move._replace(memo=(move.memo,c))
+        return move._replace(memo=(move.memo,c), info=info | move.info)
 
 # %% ../nbs/08_correct.ipynb #6d36c49a
 @dataclass(frozen=True)
@@ -112,17 +112,21 @@ class Tried(NamedTuple):
     t:float # at which time
     log_prob:Tensor # (n,) log-density there
     score:Tensor # (n, *d) and its gradient
-    accepted:Tensor # (n,) was the last proposal accepted?
 
 def _look(p, x):
     "Log-density and score at `x`, counted"
     tick(density=len(x), gradient=len(x))
     return p.log_prob(x),p.score(x)
 
+def _accepted(h, x, up, l, y, back, k):
+    "Is `y = x + up + sqrt(2h) z` accepted, by (8)? And the log of the ratio; `l`, `k`: log-densities of `x`, `y`"
+    gain = k - l + (((y-x-up)**2 - (x-y-back)**2)/(4*h)).flatten(l.dim()).sum(l.dim())
+    return log_uniform(gain)<gain, gain
+
 # %% ../nbs/08_correct.ipynb #cb137f88
 @dataclass(frozen=True, eq=False)
 class MALA(Step):
-    "A Langevin move at a fixed time, accepted or refused so that the law is exact"
+    "A Langevin move at a fixed time, accepted or refused so that the law is exact (Roberts and Tweedie 1996)"
     target:object # has diffuse(alpha, sigma), and the result has log_prob(x) and score(x)
     process:Process=field() # how the target is diffused
     h:float=0.5 # step size, in units of sigma_t^2
@@ -139,12 +143,11 @@ class MALA(Step):
         l,g = (memo.log_prob,memo.score) if memo and memo.x is x and memo.t==t else _look(p, x)
         y = Move(x.add(g, alpha=h), (2*h)**0.5).draw()
         m,k = _look(p, y)
-        gain = m - l + (norm(y-x-h*g)**2 - norm(x-y-h*k)**2)/(4*h)
-        yes = torch.special.log_ndtr(noise(gain[:,None]))[:,0]<gain
+        yes,gain = _accepted(h, x, h*g, l, y, h*k, m)
         rows = expand(yes, x).bool()
         x,g,l = torch.where(rows, y, x),torch.where(rows, k, g),torch.where(yes, m, l)
         x = x.masked_fill(expand(gain.isnan(), x).bool(), math.nan) # a density of NaN is no reason to stay
-        return Move(x, memo=Tried(x, t, l, g, yes))
+        return Move(x, memo=Tried(x, t, l, g), info=dict(accepted=yes))
 
 # %% ../nbs/08_correct.ipynb #dbc22704
 @dataclass(frozen=True, eq=False)

@@ -15,9 +15,9 @@ from torch import Tensor
 
 # %% ../nbs/10d_digits.ipynb #c9fc5449
 from .chains import Again, Bell, Chains
-from .ddpm import DDIM
+from .ddpm import DDIM, Parent
 from .process import Coef, Process, Since, even_snr
-from .rdmc import Bridge, drawn
+from .rdmc import estimated
 from .sample import EM, Relay
 from .score import Score
 
@@ -38,7 +38,7 @@ class Held:
     t:float # when it is asked
 
     @property
-    def h(self): return self.of.process.at(self.t).sigma # width of the target
+    def width(self): return self.of.process.at(self.t).sigma # of the target
     @property
     def process(self): return Since(of=self.of.process, start=self.t) # on which to walk
     def score(self, y): return self.of(y, self.t)
@@ -52,14 +52,14 @@ class Onset:
     def __call__(self, x, c, last=None):
         of,p = self.held.of,self.held.of.process
         mean = of.x0(p.prior(*x.shape, dtype=x.dtype, device=x.device), p.T)
-        return Bell(p.at(self.held.t).alpha*mean, self.held.h**2)
+        return Bell(p.at(self.held.t).alpha*mean, self.held.width**2)
 
 def going_on(
     held:Held, # the target; its process must end in pure noise
     steps:int=3, # of the chain, before each move
 )->Callable: # (x, c, last) -> Draws
     "Chains that begin at the mean of the data under the noise of the target, and go on from move to move"
-    return Chains(held, held.h, Again(Onset(held)), m=1, steps=steps, exact=False)
+    return Chains(held, held.width, Again(Onset(held)), m=1, steps=steps, exact=False)
 
 # %% ../nbs/10d_digits.ipynb #39961f1e
 def inner_times(
@@ -79,47 +79,47 @@ def inner_times(
 # %% ../nbs/10d_digits.ipynb #314e6943
 def held_walk(
     score:Score, # of a network
-    start:float=-3., # log-SNR where chains take over
-    end:float=0., # log-SNR at which they ask for the gradient
+    start_snr:float=-3., # log-SNR where chains take over
+    end_snr:float=0., # log-SNR at which they ask for the gradient
     steps:int=3, # of the chains, before each move
 )->Relay:
     "rdMC with a network that is held at one time, as a step from noise to data"
     time = score.process.time
-    held = Held(score, time(end))
-    return Relay(Bridge(drawn(going_on(held, steps), held.process)), DDIM(score, 1.), time(start), held.t)
+    held = Held(score, time(end_snr))
+    return Relay(Parent(estimated(going_on(held, steps), held.process)), DDIM(score, 1.), time(start_snr), held.t)
 
 def held_times(
     process:Process,
     n:int, # moves and the two ends, which cost as much as one move
-    start:float=-3., # log-SNR where chains take over
-    end:float=0., # log-SNR at which they ask for the gradient
+    start_snr:float=-3., # log-SNR where chains take over
+    end_snr:float=0., # log-SNR at which they ask for the gradient
 )->Tensor: # (n+2,) decreasing times
     "Times for `held_walk`"
     if n<2: raise ValueError(
         f'expected n>=2, one move of the chains and the two ends, found n={n}: take more evaluations')
-    inner = inner_times(Since(of=process, start=process.time(end)), n-1, process.time(start))
+    inner = inner_times(Since(of=process, start=process.time(end_snr)), n-1, process.time(start_snr))
     return torch.cat([inner.new_tensor([process.T]), inner, inner.new_tensor([process.t_min])])
 
 # %% ../nbs/10d_digits.ipynb #6f339605
 def naive_walk(
     score:Score, # of a network
-    end:float=6., # log-SNR at which it is asked for the gradient, and near to which Euler's steps lead
+    end_snr:float=6., # log-SNR at which it is asked for the gradient, and near to which Euler's steps lead
     steps:int=4, # of the chains, at each step of Euler's
 )->Relay:
     "rdMC with fresh chains, as it is often done: it fails on pictures"
     p = score.process
-    held = Held(score, p.time(end))
-    fresh = Chains(held, held.h, bell, m=1, steps=steps, exact=False)
-    return Relay(EM(drawn(fresh, held.process)), DDIM(score, 1.), p.T, held.process.time(end))
+    held = Held(score, p.time(end_snr))
+    fresh = Chains(held, held.width, bell, m=1, steps=steps, exact=False)
+    return Relay(EM(estimated(fresh, held.process)), DDIM(score, 1.), p.T, held.process.time(end_snr))
 
 def naive_times(
     process:Process,
     n:int, # steps of Euler's, and one more
-    end:float=6., # log-SNR of the gradient
+    end_snr:float=6., # log-SNR of the gradient
 )->Tensor: # (n+1,) decreasing times
     "Times for `naive_walk`"
     if n<2: raise ValueError(
         f"expected n>=2, one of Euler's steps and the last question, found n={n}: take more evaluations")
-    p = Since(of=process, start=process.time(end))
-    ts = even_snr(p, n-1, end=p.time(end))
+    p = Since(of=process, start=process.time(end_snr))
+    ts = even_snr(p, n-1, end=p.time(end_snr))
     return torch.cat([ts, ts.new_tensor([process.t_min])])

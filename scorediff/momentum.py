@@ -26,7 +26,6 @@ class Forces(NamedTuple):
     step:object # memo of the step inside
     m:Tensor # (n, *d) average of the forces
     g:Tensor # (n, *d) the last force
-    beta:object=0. # the last coefficient: a float, or a tensor () or (n,)
 
 def _lengths(x, batch): return norm(x).mean() if batch else norm(x)
 
@@ -64,12 +63,12 @@ def __call__(self:AdaptiveMomentum, x, t, s, memo=None):
                          f'put it around a step with noise, such as Langevin, not {self.step}')
     climb = move.mean - x
     g = climb/expand(std**2/2, x)
-    if memo is None or self.beta==0: return move._replace(memo=Forces(move.memo, g, g))
+    if memo is None or self.beta==0: return move._replace(memo=Forces(move.memo, g, g), info=move.info | dict(beta=0.))
     if self.stale: std = std*_lengths(g, self.batch)/_lengths(memo.m, self.batch)
     beta = self.find(memo, g)
     m = g + expand(beta, x)*(memo.m-g) if self.memory else g
     mean = x + expand(((1+beta)*std)**2/2, x)*m
-    return Move(mean, std*(1+beta) if self.warm else std, Forces(move.memo, m, g, beta))
+    return Move(mean, std*(1+beta) if self.warm else std, Forces(move.memo, m, g), move.info | dict(beta=beta))
 
 # %% ../nbs/11_momentum.ipynb #86a98a7c
 @dataclass(frozen=True, eq=False)
@@ -90,7 +89,7 @@ class Underdamped(Around):
         std = expand(move.std, x)
         kick = (move.mean-x)/std
         v = kick + (z if v is None else self.keep*(v+kick) + (1-self.keep**2)**0.5*z)
-        return Move(x + std*v, memo=(move.memo, v))
+        return Move(x + std*v, memo=(move.memo, v), info=move.info)
 
 # %% ../nbs/11_momentum.ipynb #f987208f
 def _adaptive(**kwargs): return partial(AdaptiveMomentum, batch=True, **kwargs)

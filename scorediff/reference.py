@@ -17,7 +17,8 @@ from torch import Tensor
 
 # %% ../nbs/10a_reference.ipynb #025cf48f
 from .core import check_count, check_points, seeded
-from .rdmc import Draws, Importance, _behind, weigh
+from .ddpm import Behind
+from .rdmc import Draws, Importance, weigh
 from .targets import GMM, _uniform
 
 # %% ../nbs/10a_reference.ipynb #a6580e75
@@ -65,7 +66,7 @@ def mixture(
     k:int, # components, at most
     rounds:int=10, # of EM
 )->GMM:
-    "A mixture of Gaussians, fitted to points"
+    "A mixture of Gaussians, fitted to points by EM (Dempster, Laird and Rubin 1977)"
     y = check_points(y, name='y').double()
     if y.dim()!=2 or len(y)<2 or not y.isfinite().all():
         raise ValueError(f'expected at least two points (n, d), and no NaN or infinity, found {tuple(y.shape)}')
@@ -85,11 +86,12 @@ def mixture(
 
 # %% ../nbs/10a_reference.ipynb #5434fa69
 class Round(NamedTuple):
-    "One round of population Monte Carlo"
+    "One round of population Monte Carlo (Cappé et al. 2004)"
     q:GMM # from which it drew
     draws:Draws # one row of `n`
     power:float # of the weights to which the next one was fitted; 1 is the target itself
 
+# %% ../nbs/10a_reference.ipynb #bd90643f
 @dataclass(frozen=True, eq=False)
 class Fit:
     "A reference, and how it came about"
@@ -143,7 +145,7 @@ def adapt(
     wide:float=0.1, # share of draws that keep looking
     seed:int=0, # names the fit
 )->Fit:
-    "Fit a mixture to a log-density, by population Monte Carlo"
+    "Fit a mixture to a log-density, by population Monte Carlo (Cappé et al. 2004)"
     n,most,k = (check_count(v, name) for v,name in ((n,'n'),(most,'most'),(k,'k')))
     if not (n>=20 and most>=1 and k>=1 and 0<wide<1): raise ValueError(
         f'expected n>=20, most>=1, k>=1 and 0<wide<1, found n={n}, most={most}, k={k}, wide={wide}')
@@ -164,34 +166,29 @@ def adapt(
 
 # %% ../nbs/10a_reference.ipynb #f6289cb6
 class Controlled(NamedTuple):
-    "Weighted draws, beside what is known of them unweighted"
+    "Weighted draws, corrected by what is known of them unweighted: formula (1); a `Behind`"
     draws:Draws # from the reference's posterior, weighted for the target
-    known:Tensor # (n, d) mean of that posterior
-    spread:Tensor # (n,) trace of its covariance
+    known:Behind # that posterior
 
     @property
-    def log_w(self): return self.draws.log_w
+    def lost(self): return self.draws.lost
     @property
     def ess(self): return self.draws.ess
     @property
     def _plain(self): return self.draws._replace(log_w=torch.zeros_like(self.draws.log_w))
     @property
-    def mean(self): return self.draws.mean - self._plain.mean + self.known
+    def mean(self): return self.draws.mean - self._plain.mean + self.known.mean
     @property
-    def trace(self): return self.draws.trace - self._plain.trace + self.spread
+    def trace(self): return self.draws.trace - self._plain.trace + self.known.trace
     def pick(self): return self.draws.pick()
 
 @dataclass(frozen=True, eq=False)
 class Control:
     "Draw from the reference's posterior, and estimate only how the target's differs from it"
-    draw:Importance # with the reference
+    estimator:Importance # with the reference
 
     def __call__(self, x, c, last=None):
-        log_r,along,v = _behind(self.draw.reference, x, c)
-        r,mean = log_r.softmax(1),torch.einsum('kde,nke->nkd', self.draw.reference.axes.to(along), along)
-        known = torch.einsum('nk,nkd->nd', r, mean)
-        spread = (r*(v.sum(2) + (mean-known[:,None]).square().sum(2))).sum(1)
-        return Controlled(self.draw(x, c), known.to(x), spread.to(x))
+        return Controlled(self.estimator(x, c), self.estimator.reference.behind(x, c))
 
 # %% ../nbs/10a_reference.ipynb #b8f1752a
 def doubts(

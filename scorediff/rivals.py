@@ -13,16 +13,19 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import torch
+from fastcore.basics import patch
 from torch import Tensor
 
 # %% ../nbs/10c_rivals.ipynb #ab548dc3
-from .chains import _log_uniform, uphill
-from .core import check_count, check_points, count, noise, seeded
+from .chains import uphill
+from .core import check_count, check_points, count, log_uniform, noise, seeded
+from .correct import _accepted
+from .ddpm import Parent
 from .densities import Funnel, MullerBrown, Rings, forty_modes, four_modes, two_modes
 from .metrics import mean_se, wasserstein
 from .plot import panels, show_points
 from .process import OU, Process, even_snr
-from .rdmc import Bridge, rdmc, start, to_data, weigh
+from .rdmc import rdmc, start, to_data, weigh
 from .reference import adapt, resample
 from .sample import Move, sample, walk
 from .targets import GMM
@@ -87,6 +90,7 @@ class Ladder(NamedTuple):
     l:Tensor # (n, k, 2) log-densities of target and region
     g:Tensor # (n, k, 2, d) their gradients
 
+# %% ../nbs/10c_rivals.ipynb #35fa77a0
 @dataclass(frozen=True, eq=False)
 class Tempered:
     "One move of every chain on the ladder, then swaps: a step on points (n, k, d)"
@@ -113,22 +117,24 @@ class Tempered:
         hot = b==0
         if hot.any(): y[:,hot] = self.around.sample(len(x)).to(x)[:,None]
         l,g = self.look(y)
-        gain = (a*(l-now.l)).sum(2) + ((y-x-up).square()-(x-y-climb(g)).square()).sum(2)/(4*now.h[...,0])
-        yes = (_log_uniform(gain)<gain) | hot
+        yes = _accepted(now.h, x, up, (a*now.l).sum(2), y, climb(g), (a*l).sum(2))[0] | hot
         h = now.h*((yes.to(x)-0.57)*(now.i+1)**-0.5).exp()[...,None]
         keep = lambda new, old: torch.where(yes.reshape(*yes.shape, *[1]*(new.dim()-2)), new, old)
         return self.swapped(keep(y, x), Ladder(now.i+1, h, keep(l, now.l), keep(g, now.g)), b)
 
-    def swapped(self, x, now, b):
-        "Let every second pair of neighbours change places"
-        lead,k = now.l[...,0]-now.l[...,1],torch.arange(len(b))
-        j = k[now.i%2:len(b)-1:2]
-        yes = _log_uniform(lead[:,j])<(b[j+1]-b[j])*(lead[:,j]-lead[:,j+1])
-        order = k.expand(len(x), -1).clone()
-        order[:,j],order[:,j+1] = torch.where(yes, j+1, j),torch.where(yes, j, j+1)
-        rows = torch.arange(len(x))[:,None]
-        return Move(x[rows,order], memo=now._replace(l=now.l[rows,order], g=now.g[rows,order]))
+# %% ../nbs/10c_rivals.ipynb #e52e06e6
+@patch
+def swapped(self:Tempered, x, now, b):
+    "Let every second pair of neighbours change places"
+    lead,k = now.l[...,0]-now.l[...,1],torch.arange(len(b))
+    j = k[now.i%2:len(b)-1:2]
+    yes = log_uniform(lead[:,j])<(b[j+1]-b[j])*(lead[:,j]-lead[:,j+1])
+    order = k.expand(len(x), -1).clone()
+    order[:,j],order[:,j+1] = torch.where(yes, j+1, j),torch.where(yes, j, j+1)
+    rows = torch.arange(len(x))[:,None]
+    return Move(x[rows,order], memo=now._replace(l=now.l[rows,order], g=now.g[rows,order]))
 
+# %% ../nbs/10c_rivals.ipynb #56c2ced7
 @dataclass(frozen=True)
 class Tempering:
     "Parallel tempering with a ladder a sample; one rung of power 1 is MALA"
@@ -166,7 +172,7 @@ class Learned:
         n = check_count(n)
         q = adapt(log_prob, around, n=self.draws, k=self.k, seed=self.seed).reference
         score = rdmc(log_prob, self.process, q, self.m, check=0)
-        return sample(Bridge(score), start(q, self.process, n), to_data(even_snr(self.process, self.steps-1)))
+        return sample(Parent(score), start(q, self.process, n), to_data(even_snr(self.process, self.steps-1)))
 
 # %% ../nbs/10c_rivals.ipynb #730f061b
 PROBLEMS = {

@@ -23,10 +23,11 @@ from .score import Score
 
 # %% ../nbs/06_sample.ipynb #18b5d2a0
 class Move(NamedTuple):
-    "Where a step wants to go: the Gaussian `N(mean, std^2)`, and what it wants to remember"
+    "Where a step wants to go: the Gaussian `N(mean, std^2)`, what it remembers, and what it reports"
     mean:Tensor # (n, *d)
     std:float=0. # standard deviation: a float, or a tensor (n,)
     memo:object=None # handed back to the step at its next call
+    info:dict={} # what it reports to whoever looks, by name; never written to
 
     def draw(self):
         "(n, *d) points drawn from the Gaussian; without noise, the mean itself"

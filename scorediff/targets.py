@@ -16,7 +16,7 @@ from fastcore.basics import patch
 from torch import Tensor
 
 # %% ../nbs/02_targets.ipynb #3a2fa5bf
-from .core import cast, check_count, check_points, expand, noise
+from .core import cast, check_count, check_points, expand, noise, uniform
 
 # %% ../nbs/02_targets.ipynb #f0b1d484
 def _double(x, shape, name):
@@ -124,7 +124,7 @@ def score(self:GMM,
 # %% ../nbs/02_targets.ipynb #595982c0
 def _empty(n, *d): return torch.empty(check_count(n), *d, dtype=torch.float64)
 
-def _uniform(n, d): return torch.special.ndtr(noise(_empty(n, d)))
+def _uniform(n, d): return uniform(_empty(n, d))
 
 def _pick(w, n):
     "`n` draws of an index, with probabilities `w`"

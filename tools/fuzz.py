@@ -2,7 +2,7 @@
 
     python tools/fuzz.py                              1,000 calls, spread over all of the package
     python tools/fuzz.py --calls 5000 --seed 1        more of them, and others
-    python tools/fuzz.py --only score rdmc.behind     modules, or names of functions, classes and methods
+    python tools/fuzz.py --only score rdmc.Mixed     modules, or names of functions, classes and methods
     python tools/fuzz.py --replay targets.GMM.score/0/20/7    one call again, with its traceback
 
 A call is a line of Python, drawn by hypothesis from the names and annotations of the parameters, and it is a finding if it
@@ -107,7 +107,7 @@ BAD = ('nan','inf','-inf')
 BRICKS = set('Block Attention Levels Waves Classifier blur shuffled noised blurred cut joined blended warped blobs spoiled '
              'moved CrossEntropy'.split())
 # parts that belong together by construction
-RECORDS = set('Draws Bell Controlled Flow Stats Round Move Tried Forces Ladder Coef Entry Images Posterior Count Bits '
+RECORDS = set('Draws Bell Mixed Controlled Flow Stats Round Move Tried Forces Ladder Coef Entry Images Posterior Count Bits '
               'Fit'.split())
 FLAT = {'GMM','Gaussian','MLP','rdmc','reference','rivals','densities','chains','behind','Known','modes'} # of d dimensions
 PLANE = {'Rings','MullerBrown'}
@@ -230,7 +230,7 @@ NAMES = { # parameter name -> code; None: leave the default
     'corrector': lambda a: a.step(fixed=True),
     'target': A.diffusing, 'law': A.diffusing, 'log_prob': A.law, 'reference': lambda a: f'gmm({a.d[0]})',
     'around': lambda a: f'gmm({a.d[0]})', 'q': lambda a: f'gmm({a.d[0]})',
-    'draw': A.estimator, 'first': lambda a: a.pick('None','bell'), 'net': A.net, 'y': A.labels, 'k': A.levels,
+    'estimator': A.estimator, 'first': lambda a: a.pick('None','bell'), 'net': A.net, 'y': A.labels, 'k': A.levels,
     'c': A.coef, 'p': A.coef,
     'n': lambda a: a.whole(3, 1, 20), 'm': lambda a: a.whole(4, 1, 16), 'rounds': lambda a: a.whole(3, 1),
     'steps': lambda a: a.whole(2, 1, 4),
@@ -305,6 +305,7 @@ SPECIAL = { # 'function.parameter' or 'Class.method.parameter' or 'module.parame
     'rows.i': lambda a: f'torch.arange({a.n})' if not a.wild else a.tensor((2,), dtype='int64'),
     'trained.y': lambda a: 'None', 'Trained.y': lambda a: 'None',
     'Trained.check.least': lambda a: a.number(-5., 0.), 'Trained.check.most': lambda a: a.number(5., 13.),
+    'Move.info': lambda a: '{}', 'uniform.x': A.points, 'log_uniform.x': A.points,
     'Move.std': lambda a: a.number(0., .5, 1) if a.chance(.6) else a.tensor((a.n,), 'positive'),
     'memo': lambda a: 'None', 'walk.every': lambda a: a.whole(8, 1), 'last': lambda a: 'None',
     'cos_sin.log_snr': lambda a: a.tensor((a.n,)), 'nets.log_snr': lambda a: a.tensor((a.n,)),
@@ -362,7 +363,6 @@ SPECIAL = { # 'function.parameter' or 'Class.method.parameter' or 'module.parame
     'PC.n': lambda a: a.whole(1, 0, 2), 'MALA.h': lambda a: a.number(.5, 1.),
     'Langevin.h': lambda a: a.number(None, .01), 'data_std': lambda a: a.number(0., .5, 1.),
     'Tried.t': lambda a: '.5', 'Tried.log_prob': lambda a: a.tensor((a.n,)), 'Tried.score': A.points,
-    'Tried.accepted': lambda a: a.tensor((a.n,), dtype='bool'),
     'log_lik': lambda a: 'mean_lik', 'again': lambda a: a.whole(0, 1), 'asked': lambda a: None,
     'Steered.y': lambda a: 'None', 'steered.y': lambda a: 'None', 'Known.__call__.y': A.points,
     'Known.std': lambda a: a.number(0., .1), 'no_density.t': lambda a: '.5',
@@ -377,10 +377,13 @@ SPECIAL = { # 'function.parameter' or 'Class.method.parameter' or 'module.parame
     'Underdamped.step': lambda a: f'Langevin({a.score()})',
     'find.memo': lambda a: f'Forces(None, {a.points()}, {a.points()})', 'find.g': A.points,
     'Forces.step': lambda a: 'None', 'Forces.m': A.points, 'Forces.g': A.points,
-    'Forces.beta': lambda a: a.number(.5),
     'Draws.y': lambda a: a.points((a.n,4,*a.d)), 'scaled': A.yes, 'evaluate.y': A.points,
-    'behind.m': lambda a: a.whole(4, 1),
-    'Bridge.score': lambda a: f'rdmc(gmm({a.d[0]}).log_prob, {a.process}, gmm({a.d[0]}), 4)',
+    'Mixed.sample.m': lambda a: a.whole(4, 1), 'Mixed.log_r': lambda a: a.tensor((a.n,2), dtype='float64'),
+    'Mixed.along': lambda a: a.tensor((a.n,2,*a.d), dtype='float64'),
+    'Mixed.var': lambda a: a.tensor((a.n,2,*a.d), 'positive', dtype='float64'),
+    'Mixed.axes': lambda a: f'torch.eye({a.d[0]}, dtype=torch.float64).expand(2, {a.d[0]}, {a.d[0]})',
+    'Mixed.dtype': lambda a: 'torch.float64', 'Parent.mean': A.yes,
+    'Parent.score': lambda a: f'rdmc(gmm({a.d[0]}).log_prob, {a.process}, gmm({a.d[0]}), 4)',
     'to_data.ts': A.grid, 'rdmc.check': lambda a: a.whole(0, 100), 'rdmc.start.n': lambda a: a.whole(3),
     'temper.log_w': lambda a: a.points((30,)), 'temper.least': lambda a: a.number(3., 10.),
     'resample.w': lambda a: a.tensor((30,), 'shares'),
@@ -390,8 +393,8 @@ SPECIAL = { # 'function.parameter' or 'Class.method.parameter' or 'module.parame
     'adapt.n': lambda a: a.whole(50, 200), 'adapt.most': lambda a: a.whole(2, 3),
     'enough': lambda a: a.number(.5, .1), 'adapt.k': lambda a: a.whole(2, 4),
     'wide': lambda a: a.number(.1, .5), 'fits': many(A.fit, 0, 2),
-    'Controlled.draws': A.draws, 'Controlled.known': A.points,
-    'Control.draw': lambda a: f'Importance({a.law()}, gmm({a.d[0]}), 4)', 'drawn.draw': A.estimator,
+    'Controlled.draws': A.draws, 'Controlled.known': A.draws,
+    'Control.estimator': lambda a: f'Importance({a.law()}, gmm({a.d[0]}), 4)', 'estimated.estimator': A.estimator,
     'uphill.y': A.points, 'uphill.target': lambda a: a.pick(f'gmm({a.d[0]})', a.law()),
     'Laplace.target': lambda a: a.pick(f'gmm({a.d[0]})', a.law()),
     'Chains.target': lambda a: a.pick(f'gmm({a.d[0]})', a.law()),
@@ -535,6 +538,7 @@ SKIPPED = { # name: reason
     'Judge.first': 'a part of its call', 'Judge.seen': 'a part of its call', 'Eye': 'takes a function', 'Eye.of': 'takes a function',
     'Eye.far': 'a part of a judge', 'digit_judge': 'reads a shipped file', 'clothes_judge': 'reads a shipped file',
     'Classifier.seen': 'checks nothing, and is used by who does', 'Classifier.probs': 'checks nothing, and is used by who does',
+    'Behind': 'a protocol, of which nothing is made',
     'AdaptiveSDE.attempt': 'a part of `travel`, with eight arguments that belong together',
     'AdaptiveSDE.travel': 'a part of its call', 'UNet.body': 'a part of its call',
     'MLP.body': 'a part of its call', 'UNet.features': 'a part of its call', 'Net.eps': 'a part of its call',
