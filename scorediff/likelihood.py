@@ -127,13 +127,13 @@ def log_prob(
     x:Tensor, # (n, *d) points at time t_min
     **kwargs, # of `follow`: probes, rtol, atol, grad
 )->Tensor: # (n,) nats
-    "Log-density of `x` by the flow"
+    "Log-density of `x` by the flow (Song et al. 2021, arXiv 2011.13456, eq. 39)"
     return follow(score, x, **kwargs).log_prob
 
 # %% ../nbs/12_likelihood.ipynb #a6c2425b
 @dataclass(frozen=True)
 class PerPixel:
-    "Reads each pixel off its own noised value"
+    "Reads each pixel off its own noised value (Kingma et al. 2021, arXiv 2107.00630, eq. 8)"
     def __call__(self, score, z, t):
         c = score.process.at(t)
         return z/c.alpha, c.sigma/c.alpha
@@ -242,7 +242,7 @@ def prior_kl(
     process:Process, # whose prior
     x0:Tensor, # (n, *d) clean points
 )->Tensor: # (n,) nats
-    "What the noise at `T` still tells of `x0`"
+    "What the noise at `T` still tells of `x0` (Kingma et al. 2021, arXiv 2107.00630, eq. 11)"
     c,var = process.at(process.T),process.prior_std**2
     signal,ratio = c.alpha**2/var*x0.double().square(),c.sigma**2/var
     return (signal + ratio - 1 - math.log(ratio)).flatten(1).sum(1)/2
@@ -250,7 +250,7 @@ def prior_kl(
 # %% ../nbs/12_likelihood.ipynb #ea8e313e
 @dataclass(frozen=True, eq=False)
 class Bound:
-    "The variational bound"
+    "The variational bound (Kingma et al. 2021, arXiv 2107.00630, eq. 11 to 17)"
     score:Score # what we know about the noised data
     draws:int=8 # log-SNRs a picture
     decoder:Callable=PerPixel() # reads the levels at `t_min`
@@ -280,7 +280,7 @@ class Bound:
 # %% ../nbs/12_likelihood.ipynb #2c08118c
 @dataclass(frozen=True, eq=False)
 class ByFlow:
-    "The flow's likelihood of `z` at `t_min`, and a decoder"
+    "The flow's likelihood of `z` at `t_min` (Song et al. 2021, arXiv 2011.13456, eq. 39), and a decoder"
     score:Score # what we know about the noised data
     probes:int=1 # random probes a picture; None for the exact divergence
     rtol:float=2e-5 # relative tolerance of the solver
@@ -305,9 +305,9 @@ def _log_normal(eps, sigma):
     return -(eps.double().square()/2 + math.log(sigma*math.sqrt(2*math.pi))).flatten(1).sum(1)
 
 def _notes(flow, process, x0):
-    "The horizon's part at most, and the standard error of the probing where there is one"
+    "The horizon's part at most, the solver's error as it says itself, and the standard error of the probing where there is one"
     probe = {} if flow.se is None else dict(probe=_per_dim(flow.se, x0))
-    return dict(horizon=_per_dim(prior_kl(process, x0), x0), **probe)
+    return dict(horizon=_per_dim(prior_kl(process, x0), x0), solver=_per_dim(flow.off, x0), **probe)
 
 # %% ../nbs/12_likelihood.ipynb #691763ff
 def solver_gap(
@@ -323,7 +323,7 @@ def solver_gap(
 # %% ../nbs/12_likelihood.ipynb #d470253b
 @dataclass(frozen=True, eq=False)
 class Dequantised:
-    "Uniform noise within each level, and the flow's density there: for a model of blurred pictures"
+    "Uniform noise within each level, and the flow's density there (Theis et al. 2016, arXiv 1511.01844, eq. 5)"
     score:Score # what we know about the noised data
     probes:int=1 # random probes a picture; None for the exact divergence
     rtol:float=2e-5 # relative tolerance of the solver

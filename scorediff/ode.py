@@ -23,7 +23,7 @@ from .score import Score
 # %% ../nbs/09_ode.ipynb #fdf0de4d
 @dataclass(frozen=True, eq=False)
 class Euler(Step):
-    "Follow the flow, with its velocity held fixed for a step"
+    "Follow the flow (Song et al. 2021, arXiv 2011.13456, eq. 13), with its velocity held fixed for a step"
     score:Score # what we know about the noised data
 
     def __call__(self, x, t, s, memo=None): return Move(self.score.combine(x, t, 1., v=s-t))
@@ -31,7 +31,7 @@ class Euler(Step):
 # %% ../nbs/09_ode.ipynb #c800c962
 @dataclass(frozen=True, eq=False)
 class Heun(Step):
-    "Follow the flow, with the mean of its velocities at both ends of a step"
+    "Follow the flow, with the mean of its velocities at both ends (Karras et al. 2022, arXiv 2206.00364, alg. 1)"
     score:Score # what we know about the noised data
     order,cost = 2,2
 
@@ -198,7 +198,7 @@ def integrate(
 # %% ../nbs/09_ode.ipynb #b848d883
 @dataclass(frozen=True, eq=False)
 class ODE(Step):
-    "Follow the flow to a tolerance, in as many steps of its own as that takes"
+    "Follow the flow (Song et al. 2021, arXiv 2011.13456, eq. 13) to a tolerance (Dormand and Prince 1980)"
     score:Score # what we know about the noised data
     rtol:float=1e-5 # tolerated error of a step, relative to x
     atol:float=1e-5 # and in addition
@@ -225,7 +225,7 @@ def encode(
     x:Tensor, # (n, *d) points at time t_min
     **kwargs # of `ODE`: rtol, atol, most
 )->Tensor: # (n, *d) codes, at time T
-    "Carry points along the flow to the noise"
+    "Carry points along the flow to the noise (Song et al. 2021, arXiv 2011.13456, section 4.3)"
     return sample(ODE(score, **kwargs), x, [score.process.t_min,score.process.T])
 
 def decode(
@@ -233,7 +233,7 @@ def decode(
     z:Tensor, # (n, *d) codes, at time T
     **kwargs # of `ODE`: rtol, atol, most
 )->Tensor: # (n, *d) points at time t_min
-    "Carry codes along the flow to the data"
+    "Carry codes along the flow to the data, the way back of `encode`"
     return sample(ODE(score, **kwargs), z, [score.process.T,score.process.t_min])
 
 # %% ../nbs/09_ode.ipynb #0a1ec83d
@@ -248,7 +248,7 @@ def slerp(
     b:Tensor, # (n, *d) codes
     w # share of `b`: a float, or (n,)
 )->Tensor: # (n, *d) codes between them
-    "Walk from `a` to `b` along the sphere"
+    "Walk from `a` to `b` along the sphere (White 2016, arXiv 1609.04468)"
     if a.shape!=b.shape:
         raise ValueError(f'expected codes of one shape, found {tuple(a.shape)} and {tuple(b.shape)}')
     cos = (_direction(a)*_direction(b)).sum(1)
