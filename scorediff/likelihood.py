@@ -55,9 +55,9 @@ class _Path(Field):
     def rate(self, c): return 1.
 
 # %% ../nbs/12_likelihood.ipynb #e065ce6a
-_NODES = .9840853600948452,.9061798459386640,.7541667265708490,.5384693101056831,.2796304131617837,0.
-_BY_11 = .0425820367510790,.1152333166224779,.1868007965564900,.2410403392286490,.2728498019125573,.2829874178574937
-_BY_5 = 0.,.2369268850561893,0.,.4786286704993663,0.,.5688888888888887
+_NODES = .9765602507375750,.8611363115940526,.6402862174963101,.3399810435848563,0.
+_BY_9 = .0629773736654710,.1700536053357259,.2667983404522822,.3269491896014534,.3464429818901348
+_BY_4 = 0.,.3478548451374536,0.,.6521451548625464,0.
 
 @dataclass(eq=False)
 class _Account:
@@ -77,17 +77,17 @@ class _Account:
         return torch.cat([div,(eps*(slope-eps)).flatten(1).sum(1, dtype=torch.float64)[:,None]], 1)/2
 
     def panel(self, a, b):
-        "The integral from log-SNR `a` to `b` by 11 nodes, and by 5 of them: (2, n, k+1)"
+        "The integral from log-SNR `a` to `b` by 9 nodes, and by 4 of them: (2, n, k+1)"
         s = [math.exp(-(a+b + sign*(b-a)*o)/4) for sign in (-1,1) for o in _NODES[:len(_NODES)-(sign>0)]]
         seen = torch.stack([self.look(*o) for o in zip(s, self.field.clock(s)[0])])
-        w = torch.tensor([by+by[:-1] for by in (_BY_11,_BY_5)], dtype=torch.float64, device=seen.device)
+        w = torch.tensor([by+by[:-1] for by in (_BY_9,_BY_4)], dtype=torch.float64, device=seen.device)
         return (b-a)/2*torch.tensordot(w, seen, 1)
 
 # %% ../nbs/12_likelihood.ipynb #17930790
 def _total(account, lo, hi, most):
     "The account from `lo` to `hi` in panels, halved where their two rules disagree, and how far they do"
     wide,total,off = hi-lo,0.,0.
-    todo = [(lo+wide*a, lo+wide*b) for a,b in ((0., .33), (.33, .6), (.6, 1.))]
+    todo = [(lo+wide*a, lo+wide*b) for a,b in ((0., .28), (.28, .45), (.45, .65), (.65, 1.))]
     while todo:
         a,b = todo.pop()
         fine,rough = account.panel(a, b)
