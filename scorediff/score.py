@@ -116,8 +116,8 @@ def ask(self:Score,
     "The given face as it comes, counted and checked"
     shape = x.shape
     if len(shape)<2: check_points(x)
-    if self.nfe: tick(network=self.nfe*shape[0])
-    if _resting or any(m.training for m in self.nets):
+    if self.nfe: tick(self.nfe*shape[0])
+    if _resting or self.nets and any(m.training for m in self.nets):
         with _evaluating(self.nets): out = self.fn(x, t)
     else: out = self.fn(x, t)
     if not isinstance(out, Tensor) or out.shape!=shape or out.dtype!=x.dtype:
@@ -130,24 +130,36 @@ def ask(self:Score,
 def _time(t): return t if isinstance(t, Tensor) and t.ndim else float(t)
 
 @patch
+def fuse(self:Score,
+    x:Tensor, # (n, *d) points at time t
+    t, # float or (n,) time
+    p:float, # weight of x
+    q:float, # weight of the given face
+    given:Tensor=None # (n, *d) that face, if it is known already
+)->Tensor: # (n, *d)
+    "`p*x + q*given`: one evaluation, one fused update"
+    if not isinstance(t, float): t = _time(t)
+    if given is None: given = self.ask(x, t)
+    if not isinstance(t, float): return expand(p, x)*x + expand(q, x)*given
+    try:
+        if p==0.: return given if q==1. else given*q
+        return torch.add(x, given, alpha=q) if p==1. else (x*p).add_(given, alpha=q)
+    except RuntimeError as e:
+        if 'without overflow' not in str(e): raise
+        raise OverflowError(f'at t={t:g} the points are multiplied by {p:g} and the {self.face} face by {q:g}, '
+                            f'which {x.dtype} cannot hold: convert the points to float32') from None
+
+@patch
 def combine(self:Score,
     x:Tensor, # (n, *d) points at time t
     t, # float or (n,) time
     a:float, # weight of x
     **b:float, # weights of the faces: score=, eps=, x0=, v=
 )->Tensor: # (n, *d)
-    "`a*x` plus weighted faces: one evaluation, one fused update"
+    "`a*x` plus weighted faces, fused"
     if not isinstance(t, float): t = _time(t)
     p,q = self.mix(t, a, b)
-    given = self.ask(x, t)
-    if not isinstance(t, float): return expand(p, x)*x + expand(q, x)*given
-    try:
-        if p==0.: return given if q==1. else given*q
-        return (x*p).add_(given, alpha=q)
-    except RuntimeError as e:
-        if 'without overflow' not in str(e): raise
-        raise OverflowError(f'at t={t:g} the points are multiplied by {p:g} and the {self.face} face by {q:g}, '
-                            f'which {x.dtype} cannot hold: convert the points to float32') from None
+    return self.fuse(x, t, p, q)
 
 # %% ../nbs/03_score.ipynb #e3805c03
 @patch
