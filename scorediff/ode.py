@@ -12,7 +12,6 @@ from dataclasses import dataclass
 
 import torch
 from torch import Tensor
-from torchdiffeq import odeint
 
 # %% ../nbs/09_ode.ipynb #2cf9c82b
 from .core import check_count, check_points, expand
@@ -90,6 +89,7 @@ def integrate(
     process:Process=None # whose log-SNR the solver steps in; None for time itself
 )->Tensor: # (n, *d) points at time s
     "Follow a field from time `t` to time `s`, each row to the tolerance"
+    from torchdiffeq import odeint # here, since scipy, which it asks for, takes a second
     least = 10*torch.finfo(check_points(x).dtype).eps
     if not (least<=rtol<math.inf and 0<atol<math.inf):
         raise ValueError(f'expected rtol >= {least:.1g}, all that {x.dtype} can hold, and atol > 0; '
