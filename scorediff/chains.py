@@ -14,7 +14,6 @@ from typing import NamedTuple
 
 import torch
 from fastcore.basics import patch
-from scipy.optimize import minimize
 from torch import Tensor
 
 # %% ../nbs/10b_chains.ipynb #863178c3
@@ -141,6 +140,7 @@ class Again:
 # %% ../nbs/10b_chains.ipynb #67b167e6
 def _climb(log_prob, y):
     "(k, d) where L-BFGS ends from starts y"
+    from scipy.optimize import minimize # here, since few ask for this and it takes a second
     def down(u):
         l,g = uphill(log_prob, torch.from_numpy(u)[None])
         return -l.item(), -g[0].numpy()

@@ -138,7 +138,7 @@ def noise(
     if len(check_points(x))!=n:
         raise ValueError(f'seeded with {n} ids, but asked for the noise of {len(x)} points: '
                          'give one id a point')
-    return torch.from_numpy(block.streams(x.shape[1:].numel())).to(x).reshape(x.shape)
+    return torch.from_numpy(block.streams(x.shape[1:].numel())).to(x, copy=True).reshape(x.shape)
 
 # %% ../nbs/00_core.ipynb #9e798d8a
 def uniform(

@@ -18,7 +18,7 @@ from torch import Tensor
 # %% ../nbs/08_correct.ipynb #5656ec59
 from .core import expand, log_uniform, norm, tick
 from .process import Process
-from .sample import Move, Step, same_process
+from .sample import Linear, Move, Step, same_process
 from .score import Score
 
 # %% ../nbs/08_correct.ipynb #7d338372
@@ -97,13 +97,12 @@ class Stay(Step):
 
 # %% ../nbs/08_correct.ipynb #123bc7a3
 @dataclass(frozen=True, eq=False)
-class Tweedie(Step):
+class Tweedie(Linear):
     "Jump to the mean of the clean data behind `x`, at the scale that the signal has at `s`"
     score:Score # what we know about the noised data
     order = None
 
-    def __call__(self, x, t, s, memo=None):
-        return Move(self.score.combine(x, t, 0., x0=self.score.process.at(s).alpha))
+    def numbers(self, t, s): return *self.score.mix(t, 0., dict(x0=self.score.process.at(s).alpha)), 0.
 
 # %% ../nbs/08_correct.ipynb #0d1d41f1
 class Tried(NamedTuple):
@@ -151,18 +150,18 @@ class MALA(Step):
 
 # %% ../nbs/08_correct.ipynb #dbc22704
 @dataclass(frozen=True, eq=False)
-class ReverseDiffusion(Step):
+class ReverseDiffusion(Linear):
     "Go back as the noise came: undo the drift, climb by the variance of the noise, add as much again"
     score:Score # what we know about the noised data
     noisy = True
 
-    def __call__(self, x, t, s, memo=None):
+    def numbers(self, t, s):
         a,b = self.score.process.between(s, t)
-        return Move(self.score.combine(x, t, 2-a, score=b**2), b)
+        return *self.score.mix(t, 2-a, dict(score=b**2)), b
 
 # %% ../nbs/08_correct.ipynb #b49c98d2
 @dataclass(frozen=True, eq=False)
-class Ancestral(Step):
+class Ancestral(Linear):
     "Draw the parent of `x`: with its exact mean, and a variance that is exact for Gaussian data"
     score:Score # what we know about the noised data
     data_std:float=0. # standard deviation of that data; 0: a single point
@@ -171,8 +170,8 @@ class Ancestral(Step):
     def __post_init__(self):
         if not self.data_std>=0: raise ValueError(f'data_std must not be negative, found {self.data_std}')
 
-    def __call__(self, x, t, s, memo=None):
+    def numbers(self, t, s):
         p = self.score.process
         a,b = p.between(s, t)
         v,u = ((o.alpha*self.data_std)**2 + o.sigma**2 for o in (p.at(t),p.at(s)))
-        return Move(self.score.combine(x, t, 1/a, score=b**2/a), b*(u/v)**0.5)
+        return *self.score.mix(t, 1/a, dict(score=b**2/a)), b*(u/v)**0.5

@@ -17,7 +17,7 @@ from torch import Tensor
 # %% ../nbs/07_ddpm.ipynb #5b2d38e3
 from .core import check_count, check_points
 from .process import Coef, Process, _plain
-from .sample import Move, Step
+from .sample import Linear, Move
 from .score import Score
 
 # %% ../nbs/07_ddpm.ipynb #b8c35d14
@@ -155,7 +155,7 @@ def posterior(
 
 # %% ../nbs/07_ddpm.ipynb #61056546
 @dataclass(frozen=True, eq=False)
-class DDIM(Step):
+class DDIM(Linear):
     "Guess data and noise, and put them together again at time `s` (Song et al., arXiv 2010.02502, eq. 12 and 16)"
     score:Score # what we know about the noised data
     eta:float=0. # share of fresh noise; 0: none; 1: DDPM, which is cold unless steps are short
@@ -167,13 +167,13 @@ class DDIM(Step):
     @property
     def noisy(self): return self.eta>0
 
-    def __call__(self, x, t, s, memo=None):
+    def numbers(self, t, s):
         p,q = self.score.process.at(t),self.score.process.at(s)
         if not p.sigma:
             raise ValueError(f'there is no noise to guess at t={t:g}: noise the data, and start there')
         std = self.eta and self.eta*q.sigma*self.score.process.between(s, t).sigma/p.sigma
         if std>q.sigma: raise ValueError(f'no step from t={t:g} to s={s:g} has eta={self.eta:g}: take eta from 0 to 1')
-        return Move(self.score.combine(x, t, 0., x0=q.alpha, eps=(q.sigma**2-std**2)**0.5), std)
+        return *self.score.mix(t, 0., dict(x0=q.alpha, eps=(q.sigma**2-std**2)**0.5)), std
 
 # %% ../nbs/07_ddpm.ipynb #d2a0252b
 class Behind(Protocol):

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import torch
-from scipy.optimize import linear_sum_assignment
 from torch import Tensor
 
 # %% ../nbs/00b_metrics.ipynb #ccab6d99
@@ -121,6 +120,7 @@ def wasserstein(
         raise ValueError(f'expected two clouds of one shape, found {tuple(x.shape)} and {tuple(y.shape)}')
     if len(x)>5000:
         raise ValueError(f'time grows as n^3, memory as n^2: take at most 5000 of the {len(x)} points')
+    from scipy.optimize import linear_sum_assignment # here, since few ask for this and it takes a second
     cost = torch.cdist(x, y, compute_mode='donot_use_mm_for_euclid_dist').square().numpy()
     return cost[linear_sum_assignment(cost)].mean()
 

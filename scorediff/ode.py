@@ -17,16 +17,16 @@ from torch import Tensor
 # %% ../nbs/09_ode.ipynb #2cf9c82b
 from .core import check_count, check_points, expand
 from .process import Process
-from .sample import Move, Step, sample
+from .sample import Linear, Move, Step, sample
 from .score import Score
 
 # %% ../nbs/09_ode.ipynb #fdf0de4d
 @dataclass(frozen=True, eq=False)
-class Euler(Step):
+class Euler(Linear):
     "Follow the flow (Song et al. 2021, arXiv 2011.13456, eq. 13), with its velocity held fixed for a step"
     score:Score # what we know about the noised data
 
-    def __call__(self, x, t, s, memo=None): return Move(self.score.combine(x, t, 1., v=s-t))
+    def numbers(self, t, s): return *self.score.mix(t, 1., dict(v=s-t)), 0.
 
 # %% ../nbs/09_ode.ipynb #c800c962
 @dataclass(frozen=True, eq=False)
@@ -35,10 +35,14 @@ class Heun(Step):
     score:Score # what we know about the noised data
     order,cost = 2,2
 
+    def numbers(self, t, s):
+        first,second = (lambda u: self.score.mix(u, 1., dict(v=s-t))),self.score.process.at(s).sigma
+        return first(t), first(s) if second else None # nothing to look at
+
     def __call__(self, x, t, s, memo=None):
-        y = self.score.combine(x, t, 1., v=s-t)
-        if not self.score.process.at(s).sigma: return Move(y) # nothing to look at
-        return Move(x.lerp(self.score.combine(y, s, 1., v=s-t), 0.5))
+        here,there = self.plan(t, s)
+        y = self.score.fuse(x, t, *here)
+        return Move(x.lerp(self.score.fuse(y, s, *there), 0.5) if there else y)
 
 # %% ../nbs/09_ode.ipynb #ec0e1199
 def worst(

@@ -9,7 +9,7 @@ __all__ = ['PROCESSES', 'slope', 'Process', 'VP', 'SubVP', 'VE', 'EDM', 'OU', 'C
 # %% ../nbs/01_process.ipynb #f49b7a15
 import math
 from dataclasses import KW_ONLY, dataclass
-from functools import wraps
+from functools import partial, wraps
 from typing import NamedTuple
 
 import torch
@@ -246,8 +246,8 @@ def warm(self:Process,
     ts:Tensor # (k,) times
 )->Tensor: # the same times
     "Compute the coefficients at many times at once and keep them for `at`"
-    c = self.coef(ts)
-    new = dict(zip(ts[:_most].tolist(), map(c._make, zip(*(o[:_most].tolist() for o in c)))))
+    c,few = self.coef(ts),ts[:_most].tolist()
+    new = dict(zip(few, map(partial(tuple.__new__, type(c)), zip(*(o[:_most].tolist() for o in c)))))
     if len(self._cache)+len(new)>_most: object.__setattr__(self, '_cache', new) # others may hold the old one
     else: self._cache.update(new)
     return ts

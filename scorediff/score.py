@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Callable
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from functools import partial
+from functools import lru_cache, partial
 from inspect import getclosurevars
 from threading import Lock
 from types import FunctionType, MethodType
@@ -116,8 +116,8 @@ def ask(self:Score,
     "The given face as it comes, counted and checked"
     shape = x.shape
     if len(shape)<2: check_points(x)
-    if self.nfe: tick(network=self.nfe*shape[0])
-    if _resting or any(m.training for m in self.nets):
+    if self.nfe: tick(self.nfe*shape[0])
+    if _resting or self.nets and any(m.training for m in self.nets):
         with _evaluating(self.nets): out = self.fn(x, t)
     else: out = self.fn(x, t)
     if not isinstance(out, Tensor) or out.shape!=shape or out.dtype!=x.dtype:
@@ -126,9 +126,41 @@ def ask(self:Score,
                          f'it returned {found}')
     return out
 
-# %% ../nbs/03_score.ipynb #c145786d
+# %% ../nbs/03_score.ipynb #c9e9b273
 def _time(t): return t if isinstance(t, Tensor) and t.ndim else float(t)
 
+_exact = torch.float32,torch.float64 # types that hold all digits with which PyTorch multiplies by a number
+
+@lru_cache(maxsize=10_000)
+def _number(p, dtype): return torch.scalar_tensor(p, dtype=dtype, device='cpu') # the product with it takes half as long as with `p`
+
+def _scaled(x, p):
+    "`x*p`"
+    if not isinstance(p, float) or x.dtype not in _exact or torch.is_inference_mode_enabled(): return x*p
+    return x*_number(p, x.dtype)
+
+# %% ../nbs/03_score.ipynb #c145786d
+@patch
+def fuse(self:Score,
+    x:Tensor, # (n, *d) points at time t
+    t, # float or (n,) time
+    p:float, # weight of x
+    q:float, # weight of the given face
+    given:Tensor=None # (n, *d) that face, if it is known already
+)->Tensor: # (n, *d)
+    "`p*x + q*given`: one evaluation, one fused update"
+    if not isinstance(t, float): t = _time(t)
+    if given is None: given = self.ask(x, t)
+    if not isinstance(t, float): return expand(p, x)*x + expand(q, x)*given
+    try:
+        if p==0.: return given if q==1. else given*q
+        return torch.add(x, given, alpha=q) if p==1. else _scaled(x, p).add_(given, alpha=q)
+    except RuntimeError as e:
+        if 'without overflow' not in str(e): raise
+        raise OverflowError(f'at t={t:g} the points are multiplied by {p:g} and the {self.face} face by {q:g}, '
+                            f'which {x.dtype} cannot hold: convert the points to float{64 if x.dtype==torch.float32 else 32}') from None
+
+# %% ../nbs/03_score.ipynb #82f2b21f
 @patch
 def combine(self:Score,
     x:Tensor, # (n, *d) points at time t
@@ -136,18 +168,10 @@ def combine(self:Score,
     a:float, # weight of x
     **b:float, # weights of the faces: score=, eps=, x0=, v=
 )->Tensor: # (n, *d)
-    "`a*x` plus weighted faces: one evaluation, one fused update"
+    "`a*x` plus weighted faces, fused"
     if not isinstance(t, float): t = _time(t)
     p,q = self.mix(t, a, b)
-    given = self.ask(x, t)
-    if not isinstance(t, float): return expand(p, x)*x + expand(q, x)*given
-    try:
-        if p==0.: return given if q==1. else given*q
-        return (x*p).add_(given, alpha=q)
-    except RuntimeError as e:
-        if 'without overflow' not in str(e): raise
-        raise OverflowError(f'at t={t:g} the points are multiplied by {p:g} and the {self.face} face by {q:g}, '
-                            f'which {x.dtype} cannot hold: convert the points to float32') from None
+    return self.fuse(x, t, p, q)
 
 # %% ../nbs/03_score.ipynb #e3805c03
 @patch

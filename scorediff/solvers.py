@@ -8,7 +8,7 @@ __all__ = ['STEPS', 'ExpEuler', 'DPM2M', 'Churn', 'AdaptiveSDE']
 # %% ../nbs/09a_solvers.ipynb #fce528d7
 import math
 from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import cached_property, lru_cache, partial
 
 import torch
 from fastcore.basics import patch
@@ -20,12 +20,12 @@ from .correct import Ancestral, ReverseDiffusion
 from .ddpm import DDIM
 from .ode import Euler, Heun
 from .process import Process
-from .sample import EM, Around, Move, Step, same_process
+from .sample import EM, Around, Linear, Move, Step, same_process
 from .score import Score
 
 # %% ../nbs/09a_solvers.ipynb #c01082dc
 @dataclass(frozen=True, eq=False)
-class ExpEuler(Step):
+class ExpEuler(Linear):
     "The linear part and the noise exactly, with the score of the unit-scale picture held fixed for a step"
     score:Score # what we know about the noised data
     eta:float=0. # 0: the flow; 1: the reverse equation
@@ -37,20 +37,14 @@ class ExpEuler(Step):
     @property
     def noisy(self): return self.eta>0
 
-    def __call__(self, x, t, s, memo=None):
+    def numbers(self, t, s):
         c,d = self.score.process.at(t),self.score.process.at(s)
         keep = d.alpha/c.alpha
         S,R = math.hypot(c.alpha, c.sigma),math.hypot(d.alpha, d.sigma)
         std = self.eta and self.eta*keep*self.score.process.between(s, t).sigma
-        return Move(self.score.combine(x, t, keep, score=(1+self.eta**2)*S*(keep*S-R)), std)
+        return *self.score.mix(t, keep, dict(score=(1+self.eta**2)*S*(keep*S-R))), std
 
 # %% ../nbs/09a_solvers.ipynb #c2faa9ab
-@dataclass(frozen=True, eq=False)
-class _Known:
-    "A guess of the data that is there already, as a face"
-    guess:Tensor # (n, *d)
-    def __call__(self, x, t): return self.guess
-
 @dataclass(frozen=True, eq=False)
 class DPM2M(Step):
     "DPM-Solver++ 2M: DDIM with the guess of the data extrapolated to the middle of the step"
@@ -61,16 +55,21 @@ class DPM2M(Step):
     @property
     def noisy(self): return self.eta>0
 
-    def __post_init__(self): DDIM(self.score, self.eta) # which refuses a wrong eta
+    @cached_property
+    def of_guess(self): return DDIM(Score(self.process, x0=self.score.x0), self.eta)
+    def __post_init__(self): self.of_guess # refuses a wrong eta
+
+    def numbers(self, t, s):
+        here,there = (self.process.at(o).log_snr for o in (t,s))
+        return here, there, self.score.mix(t, 0., dict(x0=1.)), self.of_guess.numbers(t, s)
 
     def __call__(self, x, t, s, memo=None):
-        p = self.score.process
-        here,there,x0 = p.at(t).log_snr,p.at(s).log_snr,self.score.x0(x, t)
+        here,there,look,(p,q,std) = self.plan(t, s)
         last,guess,end = memo or (None,None,None)
-        on = end==here and there<math.inf # the last step led here, and this one leads on
-        D = x0.lerp(guess, (there-here)/(last-here)/2) if on else x0
-        move = DDIM(Score(p, x0=_Known(D), nfe=0), self.eta)(x, t, s)
-        return move._replace(memo=(here,x0,there))
+        D = x0 = self.score.fuse(x, t, *look)
+        if end==here and there<math.inf: # the last step led here, and this one leads on
+            D = x0.lerp(guess, (there-here)/(last-here)/2)
+        return Move(self.of_guess.score.fuse(x, t, p, q, D), std, (here,x0,there))
 
 # %% ../nbs/09a_solvers.ipynb #0843a4ec
 @lru_cache(maxsize=10_000)
@@ -97,13 +96,17 @@ class Churn(Around):
             raise ValueError(f'gamma and inflate must not be negative, found {self.gamma} and {self.inflate}')
         if not 0<=self.least<=self.most: raise ValueError(f'expected 0 <= least <= most, found {self.least} and {self.most}')
 
-    def __call__(self, x, t, s, memo=None):
-        p = self.process
-        c = p.at(t)
+    def numbers(self, t, s):
+        p,c = self.process,self.process.at(t)
         if s>t: p.between(s, t) # refuses
-        if not (self.gamma and self.least<=c.sigma/c.alpha<=self.most): return self.step(x, t, s, memo)
+        if not (self.gamma and self.least<=c.sigma/c.alpha<=self.most): return ()
         later = _noisier(p, t, self.gamma)
-        a,b = p.between(t, later)
+        return later, *p.between(t, later)
+
+    def __call__(self, x, t, s, memo=None):
+        stir = self.plan(t, s)
+        if not stir: return self.step(x, t, s, memo)
+        later,a,b = stir
         return self.step((x*a).add_(noise(x), alpha=self.inflate*b), later, s, memo)
 
 # %% ../nbs/09a_solvers.ipynb #b405d3e7
