@@ -17,7 +17,7 @@ from torch import Tensor
 # %% ../nbs/07_ddpm.ipynb #5b2d38e3
 from .core import check_count, check_points
 from .process import Coef, Process, _plain
-from .sample import Linear, Move
+from .sample import Linear, Move, Step
 from .score import Score
 
 # %% ../nbs/07_ddpm.ipynb #b8c35d14

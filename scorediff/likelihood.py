@@ -18,6 +18,7 @@ from torch import Tensor
 from .core import check_count, check_points, noise, seeded
 from .core import progress as bar
 from .data import to_float
+from .guide import no_density
 from .ode import Field, check_tolerance, leaps
 from .process import Process
 from .score import Score
@@ -109,6 +110,7 @@ def follow(
     check_tolerance(x, rtol, atol)
     p,d = score.process,x.shape[1:].numel()
     _flows(p, 'the flow')
+    if score.div is no_density: score.div(x, p.t_min) # refuses before the path is walked
     signs = None if probes is None else torch.stack([noise(x).sign() for _ in range(check_count(probes, 'probes', 1))])
     if not len(x): return Flow(x, p.prior_log_prob(x), x.new_zeros(0, probes or 1), x.new_zeros(0))
     (c,e),loose = map(p.at, (p.t_min,p.T)),10.

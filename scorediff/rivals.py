@@ -209,8 +209,9 @@ def _runs(sampler, problem, n, seeds):
     "Distances of several runs (k,), evaluations a sample, and the last samples"
     far = []
     for seed in seeds:
-        with seeded(seed), count() as c: x = sampler(problem.log_prob, problem.around, n)
-        far.append(problem.far(x))
+        with seeded(seed):
+            with count() as c: x = sampler(problem.log_prob, problem.around, n)
+            far.append(problem.far(x))
     return torch.tensor(far), c.density/n, x
 
 # %% ../nbs/10c_rivals.ipynb #e8ac55f0
