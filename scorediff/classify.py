@@ -158,6 +158,9 @@ class CrossEntropy:
     change:Callable=moved # what leaves a digit a digit
     spoilers:tuple=SPOILERS # what doesn't
 
+    def __post_init__(self):
+        if not 0<=self.share<math.inf: raise ValueError(f'share must be from 0, and finite, found {self.share}')
+
     def __call__(self,
         net, # classifier
         x0:Tensor, # (n, c, h, w) pictures

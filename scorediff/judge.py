@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['Pixels', 'Eye', 'Judge', 'digit_judge', 'clothes_judge', 'yardsticks']
 
-# %% ../nbs/05c_judge.ipynb #69d7268b
+# %% ../nbs/05c_judge.ipynb #cd7eb80b
 import bz2, gzip, lzma, math
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,21 +15,24 @@ import torch
 from fastcore.basics import patch
 from torch import Tensor
 
-# %% ../nbs/05c_judge.ipynb #23d2dac3
+# %% ../nbs/05c_judge.ipynb #cf78e614
 from .classify import Classifier, classifier
 from .core import check_points
 from .data import Images, clothes, digits, to_float, to_uint8
 from .metrics import Polynomial, Stats, bootstrap_se, frechet, mean_se, mmd, precision, recall, stats
 from .nets import read_tensors
 
-# %% ../nbs/05c_judge.ipynb #4aafcbe5
+# %% ../nbs/05c_judge.ipynb #2b3569ce
 @dataclass(frozen=True, eq=False)
 class Pixels:
     "Pictures as their first principal components"
     mean:Tensor # (d,) the mean picture, flat
     basis:Tensor # (d, k) directions of largest variance
 
-    def __call__(self, x): return (x.flatten(1)-self.mean.to(x))@self.basis.to(x)
+    def __call__(self, x):
+        if check_points(x)[0:1].numel() not in (0,len(self.mean)) or self.basis.shape[:1]!=self.mean.shape: raise ValueError(
+            f'expected pictures of {len(self.mean)} numbers each, as in the basis, found {tuple(x.shape)} and {tuple(self.basis.shape)}')
+        return (x.flatten(1)-self.mean.to(x))@self.basis.to(x)
 
     @classmethod
     def of(cls,
@@ -57,7 +60,7 @@ class Eye:
         "Fréchet distance of pictures (n, *d) from the goal"
         return frechet(stats(self.features(x)), self.goal)
 
-# %% ../nbs/05c_judge.ipynb #6a0e2ee2
+# %% ../nbs/05c_judge.ipynb #164be455
 @dataclass(frozen=True, eq=False)
 class Judge:
     "Says how far pictures are from real ones, and how many are what was asked for"
@@ -80,7 +83,7 @@ class Judge:
             f'{x.min():.3g} to {x.max():.3g}; for 256 levels use data.to_float, for [0, 1] take 2*x-1')
         return to_float(to_uint8(x))
 
-# %% ../nbs/05c_judge.ipynb #6b02196d
+# %% ../nbs/05c_judge.ipynb #9291204d
 @patch
 def frechet(self:Judge,
     x:Tensor, # (n, c, h, w) pictures in [-1, 1]
@@ -105,7 +108,7 @@ def recall(self:Judge, x:Tensor)->tuple: # (n, c, h, w) pictures in [-1, 1]; sha
     "Share of the real ones inside the cloud of the pictures: compare only at equal n"
     return recall(self.first.features(self.pictures(x)), self.seen)
 
-# %% ../nbs/05c_judge.ipynb #2808dbf9
+# %% ../nbs/05c_judge.ipynb #9a50b6c4
 @patch
 def sure(self:Judge,
     x:Tensor, # (n, c, h, w) pictures in [-1, 1]
@@ -125,7 +128,7 @@ def as_asked(self:Judge,
     if y.shape!=x.shape[:1]: raise ValueError(f'y must be {len(x)} labels, one an image, found {tuple(y.shape)}')
     return mean_se((probs.argmax(1)==y) & (probs.gather(1, y[:,None])[:,0]>p))
 
-# %% ../nbs/05c_judge.ipynb #fcedbc6b
+# %% ../nbs/05c_judge.ipynb #bf10e4d8
 @patch
 def __call__(self:Judge,
     x:Tensor, # (n, c, h, w) pictures in [-1, 1]
@@ -143,7 +146,7 @@ def __call__(self:Judge,
     errors = {f'{k}_se':float(se) for k,(_,se) in out.items() if se is not None}
     return {k:float(v) for k,(v,_) in out.items()} | errors
 
-# %% ../nbs/05c_judge.ipynb #6e2a96ef
+# %% ../nbs/05c_judge.ipynb #9745b428
 @patch
 def references(self:Judge,
     n:int, # pictures of each kind, at most as many as the judge has
@@ -158,7 +161,7 @@ def references(self:Judge,
     noisy = torch.randn(real.shape, generator=g).clamp(-1, 1)
     return {'real': self(real, y, cloud=False), 'pixels shuffled': self(mixed), 'noise': self(noisy)}
 
-# %% ../nbs/05c_judge.ipynb #1d025233
+# %% ../nbs/05c_judge.ipynb #eb5a8bb9
 @cache
 def _shipped(name, held, device):
     "The judge whose training pictures are summed up in a file"
@@ -179,7 +182,7 @@ def clothes_judge(
     "Judges pictures (n, 1, 28, 28) of clothes, in the same two ways"
     return _shipped('clothes', clothes, device)
 
-# %% ../nbs/05c_judge.ipynb #670aea3f
+# %% ../nbs/05c_judge.ipynb #cc2655fb
 @patch(cls_method=True)
 def of(cls:Judge,
     learned:Images, # (n, c, h, w) uint8 pictures, the goal
@@ -190,11 +193,12 @@ def of(cls:Judge,
     x = to_float(learned.x)
     return cls(held, dict(pixels=Eye.of(Pixels.of(x, min(k, len(x)-1)), x)))
 
-# %% ../nbs/05c_judge.ipynb #c36acb3b
+# %% ../nbs/05c_judge.ipynb #dccad27e
 def yardsticks(
     k:Tensor, # (n, c, h, w) uint8 pictures
 )->dict: # name -> bits per dimension
     "Bits per dimension of general-purpose compressors, and of independent pixels"
+    if not k.numel() or k.dtype!=torch.uint8: raise ValueError(f'expected uint8 pictures, found {tuple(k.shape)} of {k.dtype}')
     raw,d = k.numpy().tobytes(),k.numel()
     p = torch.stack([pixel.bincount(minlength=256) for pixel in k.flatten(1).T.long()])/len(k)
     sizes = dict(gzip=gzip.compress(raw, 9), bz2=bz2.compress(raw), xz=lzma.compress(raw, preset=9))
