@@ -541,7 +541,7 @@ SKIPPED = { # name: reason
     'Classifier.seen': 'checks nothing, and is used by who does', 'Classifier.probs': 'checks nothing, and is used by who does',
     'Behind': 'a protocol, of which nothing is made', 'Linear': 'has no numbers of its own', 'World': 'several processes, tested by its page',
     'World.here': 'several processes', 'World.mean': 'several processes', 'World.share': 'several processes', 'World.any': 'several processes',
-    'Training.backward': 'a part of `fit`', 'Field': 'a part of `integrate`', 'leaps': 'a part of `integrate`', 'Leap': 'is made by `leaps`',
+    'Training.backward': 'a part of `fit`', 'adam': 'takes parameters', 'Field': 'a part of `integrate`', 'leaps': 'a part of `integrate`', 'Leap': 'is made by `leaps`',
     **{f'Field.{o}': 'a part of `integrate`' for o in 'log_snr rate clock look refuse lost'.split()},
     **{f'Leap.{o}': 'is made by `leaps`' for o in 'at slope'.split()},
     'AdaptiveSDE.attempt': 'a part of `travel`, with eight arguments that belong together',
