@@ -6,13 +6,13 @@
 __all__ = ['FRESH', 'SHAPE', 'COMMANDS', 'EXAMPLES', 'RANGES', 'NARROW', 'compare', 'sample', 'evaluate', 'densities', 'train',
            'overview', 'parser', 'sensible', 'main']
 
-# %% ../nbs/13_cli.ipynb #edb843e1
-import argparse, inspect, math, os, sys, time
+# %% ../nbs/13_cli.ipynb #4f3a59ad
+import argparse, math, os, sys, time, typing
 from contextlib import nullcontext
 from pathlib import Path
-from fastcore.script import Param, anno_parser
+from fastcore.docments import docments
 
-# %% ../nbs/13_cli.ipynb #488415e6
+# %% ../nbs/13_cli.ipynb #4d3859a9
 def _say(paths): print(f"wrote {', '.join(paths)}") if paths else None
 
 def _locked(out):
@@ -20,11 +20,11 @@ def _locked(out):
     from scorediff.train import alone
     return alone(out) if out else nullcontext()
 
-# %% ../nbs/13_cli.ipynb #45335598
+# %% ../nbs/13_cli.ipynb #0ba52fa0
 def compare(
     methods:str=None, # only these, alone or with their evaluations, as in "Heun 20": {METHODS}
     all:bool=False, # every method at every --nfe, not only nine rows
-    nfe:Param('network evaluations a picture, for a method that is named without', int, nargs='+')=(10,20,50),
+    nfe:list[int]=(10,20,50), # network evaluations a picture, for a method that is named without
     n:int=150, # pictures a method; 1000 for numbers to quote
     seeds:int=1, # runs to average, with seeds --seed and following
     bits:int=256, # real pictures to score in bits per dimension, an eighth of them by the flow
@@ -53,7 +53,7 @@ def compare(
         done = _rows_done(C.compare(rows, judge, range(n), range(seed, seed+seeds), batch, out, workers), rows, out)
         _report(learned, judge, done, n, seed, seeds, bits, out)
 
-# %% ../nbs/13_cli.ipynb #a79bda93
+# %% ../nbs/13_cli.ipynb #0d864aa3
 def _rows_done(results, rows, out):
     "The rows of a comparison as they are done; stopped, it says where they are"
     from scorediff.core import progress
@@ -86,7 +86,7 @@ def _report(learned, judge, done, n, seed, seeds, bits, out):
     ax = show_images({k:x for k,(_,x) in done.items()} | {'real':judge.real.x[turn]})
     _say(keep(out, {'references.json':real | numbers, 'compare.png':ax}))
 
-# %% ../nbs/13_cli.ipynb #83a086ce
+# %% ../nbs/13_cli.ipynb #f4a0bc93
 def _bits(learned, judge, n, seed):
     "Bits per dimension of the network on a few real pictures, beside yardsticks"
     from scorediff.judge import yardsticks
@@ -99,7 +99,7 @@ def _bits(learned, judge, n, seed):
     network = {f'bound (n={len(k)})':(bound.mean, bound.se), f'flow (n={len(k)//8})':(flow.mean, flow.se)}
     return dict(network=network, yardsticks=yardsticks(judge.real.x))
 
-# %% ../nbs/13_cli.ipynb #1007f545
+# %% ../nbs/13_cli.ipynb #379d0639
 def sample(
     n:int=64, # pictures
     method:str='DDIM', # one of: {METHODS}
@@ -126,7 +126,7 @@ def sample(
     print(f'{len(x)} pictures{of} by {name}, seed {seed}: {c.network/len(x):.0f} evaluations and {seconds/len(x):.3f} seconds a picture')
     if stopped: raise KeyboardInterrupt(f'the first {len(x)} of {n} pictures are in {out}' if out else '')
 
-# %% ../nbs/13_cli.ipynb #b4b6bd65
+# %% ../nbs/13_cli.ipynb #4225a342
 def _drawn(row, n, seed, batch):
     "Pictures (<=n, c, h, w), whether somebody stopped it, and the seconds that it took"
     import torch
@@ -149,7 +149,7 @@ def _pictures(row, x, names, out):
     arrays = dict(x=to_uint8(x).numpy(), raw=x.numpy()) | ({} if y is None else dict(y=y.numpy(), labels=np.array(names)))
     return keep(out, {'sample.npz':arrays, 'sample.png':show_images(x[:400].clamp(-1, 1))}) if out else []
 
-# %% ../nbs/13_cli.ipynb #65fbd900
+# %% ../nbs/13_cli.ipynb #56879580
 def evaluate(
     n:int=None, # how many test pictures, the first of one fixed permutation; without it, all
     draws:int=8, # noise levels a picture for the bound
@@ -159,7 +159,7 @@ def evaluate(
     set:str=None, # {SETS} or folder; without it, what the network has learned
     data:str=None, # {DATA}; for pictures of your own: a folder of such pictures
     download:bool=False, # fetch the data set into --data if it is not there
-    size:Param('crop and resize the pictures of a folder to this height and width', int, nargs=2)=None,
+    size:tuple[int,int]=None, # crop and resize the pictures of a folder to this height and width
     net:str='digits', # one that ships ({NETS}), or weights made by `scorediff train`
     process:str='vp', # how data is noised: {PROCESSES}
     seed:int=0, # names all random draws
@@ -186,7 +186,7 @@ def evaluate(
     except KeyboardInterrupt: raise KeyboardInterrupt(f'the bound is in {out}/evaluate.json, the flow value is not' if out else '') from None
     _scores(found, bound, flow, tol, out)
 
-# %% ../nbs/13_cli.ipynb #ee77de5f
+# %% ../nbs/13_cli.ipynb #66afa5a6
 def _scored(name, bits):
     "What is kept of bits per dimension"
     return {name:bits.mean, f'{name}_se':bits.se, f'{name}_parts':{k:v.mean().item() for k,v in bits.parts.items()}}
@@ -209,7 +209,7 @@ def _scores(found, bound, flow, tol, out):
     print(f"\nbits per dimension, {found['score']}, seed {found['seed']}{''.join(f'; {o}' for o in found['notes'])}\n")
     print(show_table(rows))
 
-# %% ../nbs/13_cli.ipynb #b08b104b
+# %% ../nbs/13_cli.ipynb #47ef8405
 def densities(
     n:int=500, # samples, at most 5000
     laws:str=None, # only these, separated by semicolons: {LAWS}
@@ -239,7 +239,7 @@ def densities(
     print(show_table({f"{o['density']}, {o['sampler']}":R.shown_race(o) for o in rows}))
     for line in refused: print('refused:', line)
 
-# %% ../nbs/13_cli.ipynb #5a180b9d
+# %% ../nbs/13_cli.ipynb #a814b637
 FRESH = dict(set='mnist', seed=0, steps=20_000, batch=64, lr=2e-3, decay=0.3, share=0.2, drop=0.5,
              widths=[48,64,96], blocks=1, emb=96, bf16=None)
 SHAPE = 'widths','blocks','emb'
@@ -248,7 +248,7 @@ def train(
     set:str=None, # {SETS} (mnist without it), or folder, whose sub-folders are labels
     data:str=None, # {DATA}; with --set folder: any folder of pictures
     download:bool=False, # fetch the data set into --data if it is not there
-    size:Param('crop and resize the pictures of a folder to this height and width', int, nargs=2)=None,
+    size:tuple[int,int]=None, # crop and resize the pictures of a folder to this height and width
     resume:bool=False, # go on from the checkpoint in --out
     start:str=None, # begin with the averaged weights of an earlier network, and a fresh optimiser
     minutes:float=None, # stop after this long, with a checkpoint
@@ -259,10 +259,10 @@ def train(
     decay:float=None, # last share of the steps, while the step size falls to zero (0.3)
     share:float=None, # weight of the coarse scales beside the likelihood (0.2)
     drop:float=None, # share of labels replaced by the null label (0.5)
-    widths:Param('channels at each resolution, multiples of 8 (48 64 96)', int, nargs='+')=None,
+    widths:list[int]=None, # channels at each resolution, multiples of 8 (48 64 96)
     blocks:int=None, # residual blocks at each resolution (1)
     emb:int=None, # numbers in the embedding of time and label (96)
-    bf16:Param('compute in bfloat16, which is faster where the processor has it (on a GPU)', action=argparse.BooleanOptionalAction)=None,
+    bf16:bool=None, # compute in bfloat16, which is faster where the processor has it (on a GPU)
     seed:int=None, # names weights and all random draws (0)
     device:str='auto', # auto, cpu, cuda, ...; auto is a GPU if there is one
     out:str='runs/digits', # folder of the training
@@ -275,7 +275,7 @@ def train(
         run,pictures = _resumed(out, given, start, where) if resume else _begun(out, given, start, where)
         _trained(run, pictures, out, every, minutes)
 
-# %% ../nbs/13_cli.ipynb #57287865
+# %% ../nbs/13_cli.ipynb #4528c9b4
 def _begun(out, given, start, where):
     "A new training in a folder, and its data"
     import torch
@@ -305,7 +305,7 @@ def _learned(name, where):
     except FileNotFoundError as e:
         raise FileNotFoundError(f'{e}. For pictures of your own add --set folder' if name!='folder' else e) from None
 
-# %% ../nbs/13_cli.ipynb #8efb00a0
+# %% ../nbs/13_cli.ipynb #31d0de3b
 def _resumed(out, given, start, where):
     "The training in a folder, and its data; none if it is at its end"
     from scorediff import runs
@@ -339,7 +339,7 @@ def _trained(run, data, out, every, minutes):
     loss,more = sum(run.losses[-500:])/max(len(run.losses[-500:]), 1),'' if run.step==run.recipe.steps else '; go on with --resume'
     print(f'step {run.step}, loss {loss:.3f}; averaged weights in {out}/{runs.NET}{more}')
 
-# %% ../nbs/13_cli.ipynb #0f1329fa
+# %% ../nbs/13_cli.ipynb #a92ec831
 COMMANDS = dict(compare=compare, sample=sample, evaluate=evaluate, densities=densities, train=train)
 EXAMPLES = dict(
     compare=('--out results', '--n 1000 --seeds 3 --all --workers 4 --out results', '--methods "Heun 20,EM 50" --process ve',
@@ -357,21 +357,32 @@ def overview():
     return '\n'.join(['usage: scorediff COMMAND [options]', '', 'Score-based generative models: compared, drawn from, trained and scored.',
                       '', *lines, '', '`scorediff COMMAND --help` teaches each; `scorediff compare` is the place to start.'])
 
+def _option(p, name, o, words):
+    "Add the option that a parameter stands for: its annotation is the type, its comment the help"
+    parts,flag,kw = typing.get_args(o.anno),f'--{name}',dict(default=o.default, dest=name)
+    shown = ' '.join(map(str, o.default)) if parts and o.default else o.default
+    default = '' if shown is None or o.anno is bool else f' (default: {shown})'
+    if o.anno is bool and o.default is None: kw['action'] = argparse.BooleanOptionalAction
+    elif o.anno is bool: kw['action'],flag = (('store_false',f'--no-{name}') if o.default else ('store_true',flag))
+    elif parts: kw |= dict(type=parts[0], nargs=len(parts) if typing.get_origin(o.anno) is tuple else '+')
+    else: kw['type'] = o.anno
+    p.add_argument(flag, help=o.docment.format(**words).replace('%', '%%')+default, **kw)
+
 def parser(
     name:str, # of a command
 )->argparse.ArgumentParser:
-    "A command's options"
+    "A command's options, its parameters"
     from scorediff import rivals as R, words as W
-    p = anno_parser(COMMANDS[name], f'scorediff {name}')
     tables = dict(METHODS=W.METHODS, NETS=W.NETS, PROCESSES=W.PROCESSES, SETS=W.SETS, LAWS=R.PROBLEMS, SAMPLERS=R.SAMPLERS)
-    words = {k:', '.join(v) for k,v in tables.items()} | dict(DATA='folder as torchvision lays it out, or with the four .gz files; '
-        'without it: the variable SCOREDIFF_DATA, else the 1,000 test pictures that ship')
-    for o in p._actions: o.help = o.help and o.help.format(**words).replace('%', '%%').removesuffix(' (default: True)')
-    p.epilog = 'examples:\n'+'\n'.join(f'  scorediff {name} {e}' for e in EXAMPLES[name])
-    p.formatter_class = argparse.RawDescriptionHelpFormatter
+    words = {k:', '.join(v) for k,v in tables.items()} | dict(DATA='folder as torchvision lays it out, or with the four .gz '
+        'files; without it: the variable SCOREDIFF_DATA, else the 1,000 test pictures that ship')
+    examples = '\n'.join(f'  scorediff {name} {e}' for e in EXAMPLES[name])
+    p = argparse.ArgumentParser(f'scorediff {name}', description=COMMANDS[name].__doc__, epilog=f'examples:\n{examples}',
+                                formatter_class=argparse.RawDescriptionHelpFormatter)
+    for k,o in docments(COMMANDS[name], full=True, returns=False).items(): _option(p, k, o, words)
     return p
 
-# %% ../nbs/13_cli.ipynb #2a34fd00
+# %% ../nbs/13_cli.ipynb #940fdaef
 RANGES = dict(n=(1,math.inf), batch=(1,math.inf), seeds=(1,math.inf), nfe=(1,math.inf), draws=(1,math.inf),
               ode=(0,math.inf), probes=(1,math.inf), bits=(16,1000), steps=(1,math.inf), every=(1,math.inf), workers=(1,10_000),
               blocks=(1,100), widths=(8,2**13), emb=(1,2**13), size=(1,2**11), seed=(0,2**62), decay=(0.,1.),
@@ -396,7 +407,7 @@ def sensible(
     if not os.access(there, os.W_OK|os.X_OK): raise PermissionError(f'--out {out}: {there} can not be written to')
     return a | dict(out=str(out))
 
-# %% ../nbs/13_cli.ipynb #c9806f17
+# %% ../nbs/13_cli.ipynb #e3290c92
 def main(
     args:list=None, # words after `scorediff`; None: those of the shell
 ):
@@ -407,8 +418,7 @@ def main(
     status,said = 0,''
     try:
         if name not in COMMANDS: raise ValueError(f"no command is called '{name}': choose from {', '.join(COMMANDS)}")
-        a = vars(parser(name).parse_args(args))
-        COMMANDS[name](**sensible(name, {k:v for k,v in a.items() if k in inspect.signature(COMMANDS[name]).parameters}))
+        COMMANDS[name](**sensible(name, vars(parser(name).parse_args(args))))
     except KeyboardInterrupt as e: status,said = 130,f'stopped; {str(e) or "nothing was kept"}'
     except BrokenPipeError: # nobody reads what we print
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
