@@ -495,9 +495,10 @@ def train(
 # %% ../nbs/05_train.ipynb #630dea00
 @contextmanager
 def alone(
-    folder, # where one process at a time may write
+    folder, # where one process at a time may write; None: nothing is written
 ):
     "Hold a folder; a second process is told who holds it, and the lock of a dead one is no lock"
+    if folder is None: yield; return
     path,me = Path(folder)/'lock',f'process {os.getpid()} on {socket.gethostname()}'
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open('a+') as f:
