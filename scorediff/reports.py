@@ -216,6 +216,7 @@ class Races(Report):
         table = show_table({f"{o['density']}, {o['sampler']}":shown_race(o) for o in self.rows})
         return '\n'.join([str(table), *(f'refused: {o}' for o in self.refused)])
 
+# %% ../nbs/12d_reports.ipynb #b5e7805f
 def races(
     laws, # names in `PROBLEMS`
     samplers, # names in `SAMPLERS`

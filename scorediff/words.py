@@ -83,6 +83,7 @@ def several(
     for o in names: known(table, o, what)
     return names
 
+# %% ../nbs/12c_words.ipynb #b47cc541
 def plan(
     names, # such as 'Heun 20', or 'Heun' for all of `nfes`
     nfes, # network evaluations a picture
