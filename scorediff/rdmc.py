@@ -217,8 +217,7 @@ def start(
     n:int, # points
 )->Tensor: # (n, d) points at time T, float64
     "Points to begin a walk with: the reference, noised up to `T`"
-    c = process.at(process.T)
-    return reference.diffuse(c.alpha, c.sigma).sample(n)
+    return reference.at(process, process.T).sample(n)
 
 # %% ../nbs/10_rdmc.ipynb #7c9b8ea4
 def weigh(
