@@ -168,6 +168,7 @@ def race(
                          seeds=len(seeds)))
     return rows,clouds,refused
 
+# %% ../nbs/10c_rivals.ipynb #e2d05754
 def _law(target):
     "A law and what to call it"
     if isinstance(target, str) and target not in DENSITIES:

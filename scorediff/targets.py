@@ -103,11 +103,11 @@ def cov(self:GMM)->Tensor: # (k, d, d)
     return (self.axes*self.var.unsqueeze(-2))@self.axes.mT
 
 @patch
-def moments(self:GMM)->tuple: # (d,) mean and (d, d) covariance
+def moments(self:GMM)->tuple: # (d,) mean and (d, d) covariance; (n, d) and (n, d, d) for a target of n rows
     "Mean and covariance of the whole mixture"
     mean = self.w@self.mu
-    off = self.mu - mean
-    return mean, torch.einsum('k,kde->de', self.w, self.cov + off[:,:,None]*off[:,None])
+    off = self.mu - mean.unsqueeze(-2)
+    return mean, torch.einsum('k,...kde->...de', self.w, self.cov + off[...,None]*off.unsqueeze(-2))
 
 # %% ../nbs/02_targets.ipynb #20dea056
 def _rows(c, like):
@@ -363,12 +363,6 @@ class Empirical(Target):
         for k,v in dict(h=(alpha**2*self.h**2 + sigma**2)**0.5, scale=alpha*self.scale).items(): object.__setattr__(new, k, v)
         return new
 
-    def moments(self): # (*d) mean and covariance of the flattened points
-        "Mean and covariance"
-        p = self.points.flatten(1).double()
-        cov = self.scale**2*p.T.cov(correction=0).reshape(2*p.shape[1:])
-        return self.scale*self.points.double().mean(0), cov + self.h**2*torch.eye(p.shape[1]).to(cov)
-
 # %% ../nbs/02_targets.ipynb #767e8f18
 @patch
 def _sums(self:Empirical, x, h, c):
@@ -432,3 +426,13 @@ def sample(self:Empirical,
     "Draw points"
     x = self.points[_pick(torch.ones(len(self.points), dtype=torch.float64)/len(self.points), n)]
     return expand(self.scale, x)*x + expand(self.h, x)*noise(x)
+
+# %% ../nbs/02_targets.ipynb #0a86aab8
+@patch
+def moments(self:Empirical)->tuple: # (*d) mean, and covariance of the flattened points
+    "Mean and covariance"
+    if isinstance(self.h, Tensor) and self.h.dim():
+        raise ValueError(f'{len(self.h)} rows were noised differently, and each has moments of its own: ask one at a time')
+    p = self.points.flatten(1).double()
+    cov = self.scale**2*p.T.cov(correction=0).reshape(p.shape[1], p.shape[1])
+    return self.scale*self.points.double().mean(0), cov + self.h**2*torch.eye(p.shape[1]).to(cov)
