@@ -10,6 +10,7 @@ import math
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 import torch
@@ -19,7 +20,9 @@ from torch import Tensor
 # %% ../nbs/10b_chains.ipynb #863178c3
 from .core import check_count, check_points, expand, leaf, log_uniform, noise, tick, with_grad
 from .correct import _accepted
+from .process import Since
 from .rdmc import Draws, _noisy, evaluate
+from .score import Score
 from .targets import GMM
 
 # %% ../nbs/10b_chains.ipynb #9e01ef17
@@ -57,6 +60,12 @@ class Bell(NamedTuple):
     def trace(self): return torch.as_tensor(self.var).to(self.mean).expand_as(self.mean).flatten(1).sum(1)
     def pick(self): return self.mean + self.var**0.5*noise(self.mean)
 
+    @classmethod
+    def flat(cls, x, c, last=None):
+        "Behind points `x`, for one who knows nothing of the target: x/alpha, and the noise"
+        a,s = expand(c.alpha, x),expand(c.sigma, x)
+        return cls(x/a, (s/a)**2)
+
 # %% ../nbs/10b_chains.ipynb #7a55ee04
 def _var(width, c, x):
     "Variance of the posterior of a Gaussian of this width, for points like `x`"
@@ -73,6 +82,9 @@ class Laplace:
     def __post_init__(self):
         if not (torch.as_tensor(self.width)>0).all():
             raise ValueError(f'the width must be positive, found {self.width}')
+
+    @property
+    def cost(self): return getattr(self.target, 'cost', 1) # evaluations a point
 
     def __call__(self, x, c, last=None):
         y,v = x/expand(c.alpha, x),_var(self.width, c, x)
@@ -100,6 +112,11 @@ class Chains:
             f'share must be positive, and below 2 for chains that are not exact, found {self.share}')
         if self.exact and hasattr(self.target, 'score') and not hasattr(self.target, 'log_prob'):
             raise TypeError('exact chains need a log-density, this target has a score alone: say exact=False')
+
+    @property
+    def cost(self): # evaluations a point
+        first = self.first or Laplace(self.target, self.width)
+        return self.m*((1+self.steps)*getattr(self.target, 'cost', 1) + getattr(first, 'cost', 0))
 
 # %% ../nbs/10b_chains.ipynb #98ae578d
 def _posterior(target, x, c, y):

@@ -77,10 +77,12 @@ class _Waits(type):
 # %% ../nbs/06_sample.ipynb #0068f61e
 class Step(metaclass=_Waits):
     "Proposes a move from time `t` to time `s`, and says what it is"
-    order,cost,noisy = 1,1,False # how its error shrinks, evaluations a move, fresh noise
+    order,noisy = 1,False # how its error shrinks, fresh noise
 
     @cached_property
     def process(self)->Process: return self.score.process # on which it walks
+    @cached_property
+    def cost(self)->int: return self.score.cost # evaluations a move
 
     @cached_property
     def _plans(self): return {} # numbers that it has worked out, by time
@@ -160,12 +162,16 @@ class Relay(Step):
     outer:Step # before and after
     start:float # the later time, where the inner takes over
     end:float # the earlier time, where it gives back
-    order = cost = None # those of two steps
+    order = None # that of two steps
 
     @cached_property
     def process(self): return getattr(self.outer, 'process', None)
     @cached_property
     def noisy(self): return any(getattr(o, 'noisy', False) for o in (self.inner,self.outer))
+    @cached_property
+    def cost(self): # of the dearer one
+        a,b = (getattr(o, 'cost', None) for o in (self.inner,self.outer))
+        return None if a is None or b is None else max(a, b)
 
     def __post_init__(self):
         if not self.end<self.start: raise ValueError(

@@ -222,6 +222,6 @@ def travel(self:AdaptiveSDE,
                           f'{len(x)} samples have not arrived, one is at t={at[i].max():g}')
 
 # %% ../nbs/09a_solvers.ipynb #80ec1bfb
-STEPS = {'EM':EM, 'reverse diffusion':ReverseDiffusion, 'ancestral':Ancestral, 'DDIM':DDIM, 'DDPM':partial(DDIM, eta=1.),
-         'Euler':Euler, 'Heun':Heun, 'exponential':ExpEuler, 'exponential SDE':partial(ExpEuler, eta=1.),
-         'DPM++ 2M':DPM2M, 'DPM++ 2M SDE':partial(DPM2M, eta=1.)} # name to what makes it of a score
+STEPS = {'EM':EM, 'reverse diffusion':ReverseDiffusion, 'ancestral':Ancestral, 'DDIM':DDIM, 'DDPM':DDIM(eta=1.),
+         'Euler':Euler, 'Heun':Heun, 'exponential':ExpEuler, 'exponential SDE':ExpEuler(eta=1.),
+         'DPM++ 2M':DPM2M, 'DPM++ 2M SDE':DPM2M(eta=1.)} # name to what makes it of a score
