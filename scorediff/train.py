@@ -126,21 +126,32 @@ class Denoising:
     error:Callable=torch.square # of what the guess is off by; only the square teaches the score
     moves:Callable=None # pictures to (moved pictures, how), which the network is told
 
-    def __call__(self,
-        net:Callable, # network: (u, log_snr, y) to eps
-        x0:Tensor, # (n, *d) clean points
-        y=None, # (n,) labels, or any condition that the network takes
-    )->Tensor: # (n,) losses
-        "Noise, ask, compare"
+    def noised(self, net, x0, y=None):
+        "All that is drawn for clean points: noised ones, log-SNRs, what the network is told, noise, density of the log-SNRs"
         lam,p = self.log_snr(check_points(x0, name='x0'))
         x0,how = self.moves(x0) if self.moves else (x0,None)
         eps,(cos,sin) = noise(x0),cos_sin(lam, x0)
         null = config_of(net).get('classes')
         if null is not None and isinstance(y, Tensor): y = _dropped(y, self.drop, null)
-        out = net(cos*x0 + sin*eps, lam, y if how is None else (y,how))
-        if out.shape!=x0.shape: raise ValueError('the network must answer with the shape that it was shown, '
-                                                 f'{tuple(x0.shape)}; it answered {tuple(out.shape)}')
-        return self.error(out.to(x0.dtype)-eps).flatten(1).mean(1)*self.weight(lam)/p
+        return cos*x0 + sin*eps, lam, y if how is None else (y,how), eps, p
+
+# %% ../nbs/05_train.ipynb #cf90e7b0
+@patch
+def errors(self:Denoising, net, u, log_snr, y, eps, p):
+    "(n,) losses of what `noised` returns, or of some of its rows"
+    out = net(u, log_snr, y)
+    if out.shape!=u.shape: raise ValueError('the network must answer with the shape that it was shown, '
+                                            f'{tuple(u.shape)}; it answered {tuple(out.shape)}')
+    return self.error(out.to(u.dtype)-eps).flatten(1).mean(1)*self.weight(log_snr)/p
+
+@patch
+def __call__(self:Denoising,
+    net:Callable, # network: (u, log_snr, y) to eps
+    x0:Tensor, # (n, *d) clean points
+    y=None, # (n,) labels, or any condition that the network takes
+)->Tensor: # (n,) losses
+    "Noise, ask, compare"
+    return self.errors(net, *self.noised(net, x0, y))
 
 # %% ../nbs/05_train.ipynb #7a8b5808
 @dataclass(frozen=True)
@@ -155,10 +166,11 @@ class Recipe:
     clip:float=1. # longest gradient
     seed:int=0 # names the run
     bf16:bool=False # compute in bfloat16 where that is safe (weights stay float32)
+    pieces:int=1 # parts of a batch that are computed one after another, for less memory
 
     def __post_init__(self):
         if not isinstance(self.bf16, bool): raise TypeError(f'bf16 must be True or False, found {self.bf16!r}')
-        for name,least in dict(steps=0, batch=1, lr=0, warmup=0, decay=0, ema=0, clip=0, seed=0).items():
+        for name,least in dict(steps=0, batch=1, pieces=1, lr=0, warmup=0, decay=0, ema=0, clip=0, seed=0).items():
             v = getattr(self, name)
             whole = type(getattr(Recipe, name)) is int
             if isinstance(v, bool) or not isinstance(v, int if whole else (int,float)):
@@ -249,29 +261,30 @@ def average(self:Training):
 # %% ../nbs/05_train.ipynb #1ffbf982
 @patch
 def backward(self:Training,
-    value:Tensor, # () loss of this process's share of the batch
+    values, # () tensors that add up to the loss of this process's share of the batch
 )->Tensor: # () the loss of the whole batch
     "Gradient of the loss, as its mean over all processes (Goyal et al. 2017, arXiv 1706.02677, section 3)"
     self.opt.zero_grad()
-    value.backward()
-    value = value.detach().clone()
+    total = 0.
+    for v in values:
+        v.backward()
+        total = total + v.detach().clone()
     if self.world.size>1:
         params = [p for p in self.net.parameters() if p.requires_grad]
         for p in params:
             if p.grad is None: p.grad = torch.zeros_like(p)
-        self.world.mean([value,*(p.grad for p in params)])
-    return value
+        self.world.mean([total,*(p.grad for p in params)])
+    return total
 
 # %% ../nbs/05_train.ipynb #387d96db
 def _sound(x, y, run):
     "Refuse points and labels that can't be learned"
-    batch,classes,size = run.recipe.batch,config_of(run.net).get('classes'),run.world.size
+    batch,classes = run.recipe.batch,config_of(run.net).get('classes')
     if not (isinstance(x, Tensor) and x.dtype==torch.uint8):
         bad = len(x)-check_points(x).flatten(1).isfinite().all(1).sum()
         if bad: raise ValueError(f'{bad} of {len(x)} points are not finite: leave them out')
     if len(x)<batch: raise ValueError(f'{len(x)} pictures are less than one batch of {batch}: '
                                       'take a smaller batch in the recipe')
-    if batch%size: raise ValueError(f'{size} processes share a batch evenly, and {batch} is no multiple of {size}')
     for o in tree_leaves(y):
         if o is not None and len(o)!=len(x):
             raise ValueError(f'{len(x)} pictures have {len(o)} labels: give one each')
@@ -305,21 +318,21 @@ def fit(
     return _steps(run, loss, _drawn(run, *_moved((x, y), device)))
 
 # %% ../nbs/05_train.ipynb #8a18f7e2
-def _stream(seed, k, rank=0):
+def _stream(seed, k, part=0):
     "The number of stream `k` of a run; large seeds are mixed, for torch takes 64 bits and looks at 32"
-    if seed<2**22 and not rank: return seed*2*10**9+k
-    return int(np.random.SeedSequence([seed, k] + [rank]*(rank>0)).generate_state(1)[0])
+    if seed<2**22 and not part: return seed*2*10**9+k
+    return int(np.random.SeedSequence([seed, k] + [part]*(part>0)).generate_state(1)[0])
 
 def _moved(tree, device): return tree_map(lambda o: o.to(device) if isinstance(o, Tensor) else o, tree)
 
 def _drawn(run, x, y):
-    "Batches of data in memory, shuffled anew each epoch, from the run's step on; this process's share of each"
-    r,w,n,epoch = run.recipe,run.world,len(x),None
+    "Batches of data in memory, shuffled anew each epoch, from the run's step on"
+    r,n,epoch = run.recipe,len(x),None
     for k in count(run.step):
         e,j = divmod(k, n//r.batch)
         if e!=epoch:
             with seeded(_stream(r.seed, 2*e)): epoch,order = e,torch.randperm(n)
-        i = order[j*r.batch:][:r.batch][w.rank::w.size].to(x.device)
+        i = order[j*r.batch:][:r.batch].to(x.device)
         yield x[i], tree_map(lambda o: None if o is None else o[i], y)
 
 # %% ../nbs/05_train.ipynb #2939f9b5
@@ -338,7 +351,7 @@ def _epochs(run, batches, k, once, device):
     "Batch k and all after it, each under the stream of its step; those before the run's step are dropped"
     r,source,first = run.recipe,None,k
     while True:
-        with seeded(_stream(r.seed, 2*k, run.world.rank)):
+        with seeded(_stream(r.seed, 2*k)):
             if source is None: source,first = iter(batches(k) if callable(batches) else batches),k
             batch = next(source, None)
         if batch is not None:
@@ -354,18 +367,33 @@ def _pair(batch):
         raise TypeError(f'a batch must be a tensor of points or a pair (x0, y), found {type(batch).__name__}')
     return (*batch,None)[:2]
 
+# %% ../nbs/05_train.ipynb #712d6380
+def _losses(run, loss, x, y):
+    "The loss of this process's share of a batch, in pieces that add up"
+    r,w = run.recipe,run.world
+    parts,k = w.size*r.pieces,2*run.step+1
+    if len(x)<parts: raise ValueError(f'a batch of {len(x)} has no {parts} parts, for {w.size} processes and pieces={r.pieces}')
+    whole = None
+    if hasattr(loss, 'noised'):
+        with seeded(_stream(r.seed, k)): whole = loss.noised(run.net, x, y)
+    for i in range(w.rank*r.pieces, (w.rank+1)*r.pieces):
+        rows = lambda o: o[i::parts] if isinstance(o, Tensor) and parts>1 else o
+        with seeded(_stream(r.seed, k, i+bool(whole))):
+            if whole: v = loss.errors(run.net, *tree_map(rows, whole))
+            else: v = loss(run.net, rows(x), tree_map(rows, y))
+        yield v.mean()*(w.size*len(v)/len(x))
+
 # %% ../nbs/05_train.ipynb #bf1475cc
 def _steps(run, loss, batches):
     "What `fit` does: a step leaves the run whole, whether it ends well or by an exception"
-    r,rank = run.recipe,run.world.rank
+    r = run.recipe
     while run.step<r.steps:
         x,y = next(batches)
         buffers = [o.clone() for o in run.net.buffers()]
         try:
             run.net.train()
-            with seeded(_stream(r.seed, 2*run.step+1, rank)), torch.autocast(x.device.type, torch.bfloat16, enabled=r.bf16):
-                value = loss(run.net, to_float(x) if x.dtype==torch.uint8 else x, y).mean()
-            _descend(run, value)
+            with torch.autocast(x.device.type, torch.bfloat16, enabled=r.bf16):
+                _descend(run, _losses(run, loss, to_float(x) if x.dtype==torch.uint8 else x, y))
         except BaseException:
             for o,was in zip(run.net.buffers(), buffers): o.copy_(was)
             raise
@@ -373,11 +401,11 @@ def _steps(run, loss, batches):
         yield run
 
 # %% ../nbs/05_train.ipynb #4d1ecb9a
-def _descend(run, value):
+def _descend(run, values):
     "One clipped step (Pascanu et al. 2012, arXiv 1211.5063, algorithm 1), unless the run has blown up"
     r,far = run.recipe,1000*max(1., *map(abs, run.losses[:100])) if run.losses else math.inf
     for group in run.opt.param_groups: group['lr'] = r.lr_at(run.step)
-    v = run.backward(value).item()
+    v = run.backward(values).item()
     length = torch.nn.utils.clip_grad_norm_(run.net.parameters(), r.clip).item()
     if not (abs(v)<=far and math.isfinite(v) and math.isfinite(length)):
         raise FloatingPointError(f'at step {run.step} the loss is {v:g} and its gradient {length:g} long: '
@@ -406,7 +434,7 @@ def save_run(
                   step=run.step, opt=type(run.opt).__name__, about=run.about)
 
 # %% ../nbs/05_train.ipynb #ddb48039
-FREE = 'steps','batch','lr','decay' # fields of a recipe that may change while a run is under way
+FREE = 'steps','batch','lr','decay','pieces' # fields of a recipe that may change while a run is under way
 
 def _changed(recipe, changes):
     "The recipe with what may change on the way"
