@@ -277,7 +277,7 @@ def progress(
 
 def _noted(it, desc, note, every=30.):
     "`it`, with a line on stderr for the first item, every half minute, and for the last"
-    due,silent = 0.,False
+    due,silent = time.monotonic(),False
     for o in it:
         silent = time.monotonic()<due
         if not silent:
