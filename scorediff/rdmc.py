@@ -166,6 +166,9 @@ class Importance:
         if not isinstance(self.reference, GMM):
             raise TypeError(f'the reference must be a GMM, whose posterior can be drawn from; found {self.reference!r}')
 
+    @property
+    def cost(self): return self.m # evaluations a point
+
     def __call__(self, x, c, last=None):
         known = self.reference.behind(x, c)
         y = known.sample(self.m)
@@ -188,6 +191,8 @@ class Estimated:
                                   'density was found: take more draws, or a reference that knows where the target is')
         return found
 
+    @property
+    def cost(self): return getattr(self.estimator, 'cost', 1) # evaluations a look
     def __call__(self, x, t): return self.behind(x, t).mean
     def div(self, x, t):
         c,found = self.process.at(t),self.behind(x, t)
