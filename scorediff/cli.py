@@ -79,14 +79,15 @@ def densities(
     n:int=500, # samples, at most 5000
     laws:str=None, # only these, separated by semicolons
     samplers:str=None, # only these, separated by commas
+    tuned:bool=False, # beside them rdMC with settings that were chosen for each law
     seeds:int=1, # runs to average, with seeds --seed and following
     seed:int=0, # names all random draws
     out:str=None, # folder for densities.json and densities.png
 ):
     "Draw from densities that are known only by a formula, and compare with exact draws"
     from scorediff import reports, rivals as R, words as W
-    laws = W.several(R.PROBLEMS, laws, 'density', ';')
-    return reports.races(laws, W.several(R.SAMPLERS, samplers, 'sampler'), n, range(seed, seed+seeds))
+    laws,samplers = W.several(R.DENSITIES, laws, 'density', ';'),W.several(R.SAMPLERS, samplers, 'sampler')
+    return reports.races(laws, {k:R.SAMPLERS[k] for k in samplers}, n, range(seed, seed+seeds), R.TUNED if tuned else {})
 
 # %% ../nbs/13_cli.ipynb #a814b637
 def train(
@@ -143,7 +144,7 @@ def options(
 def _tables():
     "The names from which an option chooses"
     from scorediff import rivals as R, words as W
-    return dict(methods=W.METHODS, method=W.METHODS, net=W.NETS, process=W.PROCESSES, set=[*W.SETS, 'folder'], laws=R.PROBLEMS, samplers=R.SAMPLERS)
+    return dict(methods=W.METHODS, method=W.METHODS, net=W.NETS, process=W.PROCESSES, set=[*W.SETS, 'folder'], laws=R.DENSITIES, samplers=R.SAMPLERS)
 
 # %% ../nbs/13_cli.ipynb #ba4624fd
 def parser(

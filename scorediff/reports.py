@@ -218,14 +218,16 @@ class Races(Report):
 
 # %% ../nbs/12d_reports.ipynb #b5e7805f
 def races(
-    laws, # names in `PROBLEMS`
-    samplers, # names in `SAMPLERS`
+    laws, # names in `DENSITIES`
+    samplers:dict, # name -> sampler
     n:int=500, # samples
     seeds=(0,), # runs to average
+    tuned:dict={}, # law -> rdMC with settings that were chosen for it, which races too
 )->Iterator: # of `Races`
     "Draw from several laws by several samplers, with a report after each law"
     found = Races()
     for name in progress(laws, desc='densities'):
-        rows,clouds,refused = race(name, samplers, n, seeds)
+        own = {'tuned rdMC':tuned[name]} if name in tuned else {}
+        rows,clouds,refused = race(name, samplers | own, n, seeds)
         found = Races([*found.rows, *rows], found.clouds | {name:clouds}, [*found.refused, *refused])
         yield found
