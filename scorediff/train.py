@@ -178,10 +178,14 @@ class Recipe:
             if not (least<=v and (whole or math.isfinite(v))):
                 raise ValueError(f'{name} must be finite and at least {least}, found {v}')
 
-    def lr_at(self, k):
-        "Step size at step k: up, level, down"
-        left = (self.steps-k)/max(1., self.decay*self.steps)
-        return self.lr*min(1., (k+1)/max(1, self.warmup), left)
+# %% ../nbs/05_train.ipynb #c7c1ca39
+@patch
+def lr_at(self:Recipe,
+    k:int, # number of a step, from 0
+)->float:
+    "Step size at step k: up, level, down"
+    left = (self.steps-k)/max(1., self.decay*self.steps)
+    return self.lr*min(1., (k+1)/max(1, self.warmup), left)
 
 # %% ../nbs/05_train.ipynb #0032de61
 @dataclass(frozen=True)
