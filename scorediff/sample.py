@@ -228,7 +228,7 @@ def walk(
     step:Step, # proposes the moves
     x:Tensor, # (n, *d) points at time ts[0]
     ts, # (k+1,) times: falling to sample, rising to encode
-    every:int=8 # steps between two looks for NaN
+    every:int=10 # steps between two looks for NaN
 ): # yields k times (t, x, move): a time, the points there, and their move on
     "Carry points along the times `ts`, one step after another"
     ts = _times(ts)

@@ -202,6 +202,8 @@ def exact(
     process:Process, # how it is diffused
 )->Score:
     "The exact score of `target` under `process`: the oracle that everything else is tested against"
+    if not hasattr(target, 'diffuse'): raise TypeError(
+        f'exact needs a law that knows its noised selves, by diffuse(alpha, sigma); {target!r} does not: rdmc estimates their scores')
     return Score(process, score=Exact(target, process))
 
 # %% ../nbs/03_score.ipynb #dc7596e6
