@@ -31,7 +31,8 @@ from .judge import Eye, Judge, digit_judge, clothes_judge
 # %% ../nbs/14_all.ipynb #b5fb2f0f
 from .sample import Move, Step, EM, Relay, walk, sample
 from .ddpm import Table, linear_betas, posterior, DDIM, Parent, strided
-from .correct import Langevin, PC, Stay, Tweedie, MALA, ReverseDiffusion, Ancestral
+from .correct import Langevin, PC, Stay, Tweedie, MALA
+from .ancestral import ReverseDiffusion, Ancestral
 from .guide import guided, steered, Inpaint, Known
 from .compare import COLUMNS, Walk, Row, draw, compare
 from .ode import Euler, Heun, integrate, ODE, encode, decode, slerp
