@@ -29,7 +29,7 @@ from .solvers import *
 from .rdmc import *
 from .reference import *
 from .chains import *
-from .held import *
+from .hybrid import *
 from .rivals import *
 from .momentum import *
 from .likelihood import *
