@@ -22,6 +22,7 @@ from .judge import *
 from .sample import *
 from .ddpm import *
 from .correct import *
+from .ancestral import *
 from .guide import *
 from .compare import *
 from .ode import *

@@ -8,6 +8,7 @@ __all__ = ['DENSITIES', 'four_modes', 'forty_modes', 'two_modes', 'Rings', 'Mull
 # %% ../nbs/02a_densities.ipynb #a1d829f2
 import math
 from dataclasses import dataclass
+from functools import cached_property
 
 import torch
 from fastcore.basics import patch
@@ -89,18 +90,18 @@ class MullerBrown(Target):
         fence = 35.0136*(u[:,0]+.033923)**2 + 59.8399*(v[:,0]-.465694)**2
         return -self.beta*(wells+fence)
 
+    @cached_property
+    def log_z(self): # by quadrature; None if the grid is too coarse or too small
+        h,_,l = self._grid
+        fine,coarse = ((o.flatten().logsumexp(0) + 2*math.log(k*h)).item() for k,o in ((1,l),(2,l[::2,::2])))
+        return fine if abs(fine-coarse)<1e-6 else None
+
 # %% ../nbs/02a_densities.ipynb #358f3489
 @patch(as_prop=True)
 def _grid(self:MullerBrown): # width of a cell, middles of cells (k*k, 2), and their log-density (k, k)
     u = torch.arange(-10., 12., 0.02, dtype=torch.float64)
     x = torch.cartesian_prod(u, u-3)
     return 0.02, x, self.log_prob(x).reshape(len(u), -1)
-
-@patch(as_prop=True)
-def log_z(self:MullerBrown)->float: # by quadrature; None if the grid is too coarse or too small
-    h,_,l = self._grid
-    fine,coarse = ((o.flatten().logsumexp(0) + 2*math.log(k*h)).item() for k,o in ((1,l),(2,l[::2,::2])))
-    return fine if abs(fine-coarse)<1e-6 else None
 
 @patch
 def sample(self:MullerBrown, n):
