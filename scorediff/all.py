@@ -27,10 +27,12 @@ from .train import alone, digits_net
 from .classify import blur, shuffled, joined, spoiled, classifier, digit_probs, digits_share
 from .sgdf import SGDF
 from .judge import Eye, Judge, digit_judge, clothes_judge
+from .adapters import Filled, says_eps, Foreign, within, Ask, of_diffusers, from_diffusers, of_denoiser
+from .adapters import Denoiser, clipped, to_folder, from_folder
 
 # %% ../nbs/14_all.ipynb #b5fb2f0f
 from .sample import Move, Step, EM, Relay, walk, sample
-from .ddpm import Table, linear_betas, posterior, DDIM, Parent, strided
+from .ddpm import Table, linear_betas, cosine_betas, posterior, DDIM, Parent, strided
 from .correct import Langevin, PC, Stay, Tweedie, MALA
 from .ancestral import ReverseDiffusion, Ancestral
 from .guide import guided, steered, Inpaint, Known
