@@ -23,6 +23,7 @@ def compare(
     seed:int=0, # names all random draws
     batch:int=100, # pictures at a time
     out:str=None, # folder in which results are kept, and a comparison that was stopped is found
+    data:str=None, # folder of the pictures that a network of your own has learned, to judge by those that were held out
     **asked:'words.Asked', # how to draw
 ):
     "Compare samplers on one network: what they draw, what it costs, and how good it is"
@@ -30,7 +31,7 @@ def compare(
     asked,refused = W.Asked(**asked),[] if all else None
     names = methods.split(',') if methods is not None else W.METHODS if all else W.SHOWN
     rows = asked.rows(names, nfe, refused=refused)
-    return reports.comparison(asked.learned, rows, n, seed, seeds, bits, refused or [], out, batch=batch, workers=workers)
+    return reports.comparison(asked.learned, rows, asked.learned.judge(data), n, seed, seeds, bits, refused or [], out, batch=batch, workers=workers)
 
 # %% ../nbs/13_cli.ipynb #379d0639
 def sample(
@@ -95,11 +96,14 @@ def train(
     start:str=None, # begin with the averaged weights of an earlier network, and a fresh optimiser
     minutes:float=None, # stop after this long, with a checkpoint
     every:int=250, # steps between checkpoints
+    compile:bool=False, # compile the network first, which pays on long runs
+    tensorboard:bool=False, # write the losses for TensorBoard too
     device:str='auto', # auto, cpu, cuda, ...; auto is a GPU if there is one
     out:str='runs/digits', # folder of the training
     **given:'words.Setup', # what to train
 ):
     "Train the U-Net on MNIST, Fashion-MNIST or a folder of pictures; can be killed and resumed at any moment"
+    import torch
     from scorediff import runs, words as W
     from scorediff.core import pick_device
     from scorediff.train import alone
@@ -107,8 +111,10 @@ def train(
     with alone(out):
         device = pick_device(device)
         run,data = W.resumed(out, device, **given) if resume else W.begun(out, device, start, **given)
-        if data: print(runs.outset(run, data), flush=True)
-        yield from runs.lessons(run, data, out, every, minutes)
+        if compile: run.net = torch.compile(run.net)
+        if data: _say(runs.outset(run, data))
+        lessons = runs.lessons(run, data, out, every, minutes)
+        yield from runs.boarded(lessons, out) if tensorboard else lessons
 
 # %% ../nbs/13_cli.ipynb #a92ec831
 COMMANDS = dict(compare=compare, sample=sample, evaluate=evaluate, densities=densities, train=train)
@@ -159,7 +165,8 @@ def parser(
         if k in tables: text += f": {', '.join(tables[k])}"
         if default is not None and kind is not bool:
             text += f" (default: {' '.join(map(str, default)) if typing.get_args(kind) else default})"
-        p.add_argument(f'--no-{k}' if default is True else f'--{k}', dest=k, default=argparse.SUPPRESS, help=text.replace('%', '%%'), **_read(kind, default))
+        flags = ['--n','--images'] if k=='n' else [f'--no-{k}' if default is True else f'--{k}']
+        p.add_argument(*flags, dest=k, default=argparse.SUPPRESS, help=text.replace('%', '%%'), **_read(kind, default))
     return p
 
 def _read(kind, default):
@@ -188,18 +195,27 @@ def sensible(
     if any(w%8 for w in a.get('widths') or []): raise ValueError(f"--widths must be multiples of 8, found {a['widths']}")
     return a | dict(out=str(writable(a['out']))) if 'out' in a else a
 
+# %% ../nbs/13_cli.ipynb #cb6ed16a
+def _say(text):
+    from scorediff.core import World
+    if not World.here().rank: print(text, flush=True)
+
 # %% ../nbs/13_cli.ipynb #e3290c92
 def launch(
     name:str, # of a command
     args:list, # words after it
 ):
     "Do what a command line asks for, and print what was found"
-    from scorediff.runs import record
+    from scorediff.core import together
+    from scorediff.runs import logged, record
     if name not in COMMANDS: raise ValueError(f"no command is called '{name}': choose from {', '.join(COMMANDS)}")
     a = sensible(name, vars(parser(name).parse_args(args)))
-    report,paths = record(COMMANDS[name](**a), a.get('out', options(COMMANDS[name])['out'][1]))
-    print(report)
-    if paths: print(f"wrote {', '.join(paths)}")
+    out = a.get('out', options(COMMANDS[name])['out'][1])
+    with together():
+        report,paths = record(COMMANDS[name](**a), out)
+        logged(out, 'scorediff', name, *args)
+        _say(report)
+        if paths: _say(f"wrote {', '.join(paths)}")
 
 # %% ../nbs/13_cli.ipynb #d7db9ebb
 def main(
@@ -208,6 +224,9 @@ def main(
     "Run a command; if it can't be done or is stopped say so in one line, and leave with 2 or 130"
     name,*args = (sys.argv[1:] if args is None else args) or ['--help']
     if name in ('-h','--help'): return print(overview())
+    if name=='--version':
+        from scorediff.runs import versions
+        return print(versions())
     if hasattr(sys.stdout, 'reconfigure'): sys.stdout.reconfigure(errors='backslashreplace')
     status,said = 0,''
     try: launch(name, args)

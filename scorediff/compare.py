@@ -18,7 +18,7 @@ from fastcore.basics import patch
 from torch import Tensor
 
 # %% ../nbs/08b_compare.ipynb #a0ffe28e
-from .core import check_count, count, progress, seeded
+from .core import World, check_count, count, progress, seeded
 from .data import to_uint8
 from .guide import guided
 from .metrics import mean_se
@@ -116,10 +116,10 @@ def batches(
     desc:str='', # stands before the progress bar
 )->Iterator: # of (<=batch, *d) pictures on the CPU
     "Draw pictures, a batch at a time"
-    for i in progress(range(0, len(ids), check_count(batch, 'batch', 1)), desc=desc):
-        part = ids[i:i+batch]
-        with seeded(seed, part), torch.no_grad(): x = row(part).cpu()
-        yield x
+    parts = [ids[i:i+batch] for i in range(0, len(ids), check_count(batch, 'batch', 1))]
+    def drawn(part):
+        with seeded(seed, part), torch.no_grad(): return row(part).cpu()
+    yield from progress(World.here().spread(drawn, parts), len(parts), desc)
 
 def draw(
     row, # what draws

@@ -4,11 +4,11 @@
 
 # %% auto #0
 __all__ = ['check_points', 'check_count', 'expand', 'cast', 'norm', 'Streams', 'noise', 'uniform', 'log_uniform', 'seeded',
-           'Count', 'tick', 'count', 'with_grad', 'leaf', 'pick_device', 'progress']
+           'Count', 'tick', 'count', 'with_grad', 'leaf', 'World', 'together', 'pick_device', 'progress']
 
 # %% ../nbs/00_core.ipynb #f554a1cb
 import os, sys, time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -19,6 +19,7 @@ from threading import Lock, get_ident
 
 import numpy as np
 import torch
+from fastcore.basics import patch
 from torch import Tensor
 from tqdm import tqdm
 
@@ -249,6 +250,66 @@ def leaf(
     if not x.is_floating_point(): raise TypeError(f'only floating-point numbers have slopes, found {x.dtype}')
     return (x.clone() if x.is_inference() else x.detach()).requires_grad_()
 
+# %% ../nbs/00_core.ipynb #7c36b5aa
+@dataclass(frozen=True)
+class World:
+    "The processes that work together, and what they agree on"
+    rank:int=0 # of this process
+    size:int=1 # processes
+
+    @classmethod
+    def here(cls):
+        "As `torch.distributed` was set up, by `torchrun` for instance; otherwise this process alone"
+        d = torch.distributed
+        return cls(d.get_rank(), d.get_world_size()) if d.is_available() and d.is_initialized() else cls()
+
+    def mean(self, tensors):
+        "Replace tensors by their means over the processes: one all-reduce a precision"
+        for kind in dict.fromkeys(o.dtype for o in tensors) if self.size>1 else ():
+            part = [o for o in tensors if o.dtype==kind]
+            flat = torch.cat([o.flatten() for o in part])/self.size
+            torch.distributed.all_reduce(flat)
+            for o,new in zip(part, flat.split([o.numel() for o in part])): o.copy_(new.view_as(o))
+
+    def share(self, tensors):
+        "Give all processes the tensors of the first"
+        for o in tensors if self.size>1 else (): torch.distributed.broadcast(o.detach(), 0)
+
+    def any(self, yes, device='cpu'):
+        "Does one of the processes say yes?"
+        said = torch.tensor([float(yes)], device=device)
+        self.mean([said])
+        return said.item()>0
+
+# %% ../nbs/00_core.ipynb #9130e7d3
+@patch
+def spread(self:World,
+    f:Callable, # job -> what comes of it
+    jobs:Iterable, # the same for all processes
+)->Iterator: # of f(job), in their order
+    "Do each job in one of the processes, and give all of them what came of it"
+    if self.size==1: yield from map(f, jobs); return
+    jobs = list(jobs)
+    for i in range(0, len(jobs), self.size):
+        mine,all_ = None,[None]*self.size
+        if i+self.rank<len(jobs):
+            with count() as c: mine = f(jobs[i+self.rank]),c
+        torch.distributed.all_gather_object(all_, mine)
+        for rank,(out,c) in enumerate(all_[:len(jobs)-i]):
+            if rank!=self.rank: tick(c.network, c.density, c.gradient)
+            yield out
+
+# %% ../nbs/00_core.ipynb #76ea8b32
+@contextmanager
+def together():
+    "Connect the processes that `torchrun` has started, if it has: NCCL where there are GPUs, gloo elsewhere"
+    if int(os.environ.get('WORLD_SIZE', 1))<2: yield World(); return
+    gpu = torch.cuda.is_available()
+    if gpu: torch.cuda.set_device(int(os.environ['LOCAL_RANK']))
+    torch.distributed.init_process_group('nccl' if gpu else 'gloo')
+    try: yield World.here()
+    finally: torch.distributed.destroy_process_group()
+
 # %% ../nbs/00_core.ipynb #18a8fcfb
 def pick_device(
     name:str='auto' # 'auto', or a device in torch's words: 'cpu', 'cuda', 'cuda:1', 'mps'
@@ -272,7 +333,7 @@ def progress(
     note:Callable=None # item -> words: a line of them now and then, where there is no terminal
 ):
     "`it` with a progress bar on stderr, where somebody can see it"
-    quiet = bool(os.environ.get('IN_TEST'))
+    quiet = bool(os.environ.get('IN_TEST') or World.here().rank)
     bar = tqdm(it, total=total, desc=desc, initial=done, disable=quiet or None)
     return _noted(it, f'{desc}: ', note) if note and bar.disable and not quiet else bar
 

@@ -15,7 +15,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from .core import check_count, check_points, noise, seeded
+from .core import World, check_count, check_points, noise, seeded
 from .core import progress as bar
 from .data import to_float
 from .guide import no_density
@@ -234,10 +234,11 @@ def bits_per_dim(
     _pictures(k[:1])
     ids,batch = (range(len(k)) if ids is None else ids),check_count(batch, 'batch', 1)
     if len(ids)!=len(k): raise ValueError(f'expected an id for each of {len(k)} pictures, found {len(ids)}')
-    many = []
-    for i in bar(range(0, len(k), batch), desc='bits') if progress else range(0, len(k), batch):
-        with torch.no_grad(), seeded(seed, ids[i:i+batch]): many.append(way(k[i:i+batch]))
-    return _join(many)
+    def part(i):
+        with torch.no_grad(), seeded(seed, ids[i:i+batch]): return way(k[i:i+batch])
+    starts = range(0, len(k), batch)
+    many = World.here().spread(part, starts)
+    return _join([*(bar(many, len(starts), 'bits') if progress else many)])
 
 # %% ../nbs/12_likelihood.ipynb #fcc9f7f4
 def prior_kl(

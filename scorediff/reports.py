@@ -140,7 +140,7 @@ def network_bits(
     seed:int=0, # of all draws
 )->dict: # network: name -> (bits, standard error); yardsticks: name -> bits
     "Bits per dimension of a network on a few real pictures, beside yardsticks"
-    k = real.some(n).x.to(next(learned.net.parameters()).device)
+    k = real.some(min(n, len(real.x))).x.to(next(learned.net.parameters()).device)
     *_,found = scoring(trained(learned.net, VP()), k, draws=4, ode=n//8, probes=1, seed=seed)
     of = lambda name, b: {f'{name} (n={len(b.value)})':(b.mean, b.se)}
     return dict(network=of('bound', found.bound) | of('flow', found.flow), yardsticks=yardsticks(real.x))
@@ -162,7 +162,7 @@ class Comparison(Report):
 
     def files(self):
         real,y = self.judge.real.x,self.judge.real.y
-        turn = [(y==i%10).nonzero()[i//10].item() for i in range(12)]
+        turn = ((y[:,None]==y).tril(-1).sum(1)*(y.max()+1)+y).argsort()[:12] # each label in turn
         ax = show_images({k:x for k,(_,x) in self.rows.items() if x is not None} | {'real':real[turn]})
         return ({'references.json':self.references | self.bits} if self.references else {}) | {'compare.png':ax}
 
@@ -176,6 +176,7 @@ class Comparison(Report):
 def comparison(
     learned:Learned, # the network
     rows:list, # of `Row`
+    judge:Judge, # says how good pictures are
     n:int=150, # pictures a row
     seed:int=0, # of the first run
     seeds:int=1, # runs to average
@@ -187,7 +188,7 @@ def comparison(
     "Draw pictures by several rows and judge them, with a report after each row"
     more = f' and {seeds-1} more' if seeds>1 else ''
     title = f'{n} pictures a method, seed {seed}{more}, {type(learned.net).__name__} {learned.name}'
-    found = Comparison(title, judge := learned.judge(), len(rows), refused=refused)
+    found = Comparison(title, judge, len(rows), refused=refused)
     def note(o): return f"{o[0]['method']}, {len(found.rows)+1} of {len(rows)} rows done"
     with alone(out):
         made = compare(rows, judge, range(n), range(seed, seed+seeds), out=out, **how)
@@ -195,7 +196,7 @@ def comparison(
             done = found.rows | {row['method']:(row, x)}
             found = replace(found, rows={o.name:done[o.name] for o in rows if o.name in done})
             yield found
-        yield replace(found, references=judge.references(n, seed), bits=network_bits(learned, judge.real, bits, seed))
+        yield replace(found, references=judge.references(min(n, len(judge.real.x)), seed), bits=network_bits(learned, judge.real, bits, seed))
 
 # %% ../nbs/12d_reports.ipynb #99ae3674
 @dataclass(frozen=True, eq=False)

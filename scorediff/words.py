@@ -101,12 +101,18 @@ class Learned:
     labels:list # names of the labels
     data:str # name of the data set
 
-    def judge(self)->Judge:
+    def judge(self,
+        data:str=None, # folder of the pictures that it has learned, if it is a folder
+    )->Judge:
         "Who can say how good its pictures are"
-        if self.data not in JUDGES: raise ValueError(
+        if self.data in JUDGES: return JUDGES[self.data]()
+        if self.data!='folder' or data is None: raise ValueError(
             f'no judge that ships knows {self.data}, {self.shape[1]} by {self.shape[2]} in {self.shape[0]} channels, which {self.name} '
-            f'has learned: `scorediff sample --net {self.name}` draws them, and scorediff.judge.Judge.of makes a judge of pictures')
-        return JUDGES[self.data]()
+            f'has learned: name the folder of its pictures by --data, or make a judge by scorediff.judge.Judge.of(learned, held)')
+        source,held = Source('folder', data, size=self.net.meta.get('size') and self.shape[1:]),self.net.meta.get('held', 0)
+        if not held: raise ValueError(f'{self.name} has learned all of its pictures, and none is left to compare with: train it with --held 0.1')
+        parts = [alike(self, source.images(train, held), [], False) for train in (True,False)]
+        return Judge.of(*parts)
 
 # %% ../nbs/12c_words.ipynb #fcde6e8d
 def network(
@@ -194,10 +200,12 @@ class Source:
     download:bool=False # fetch the data set into --data if it is not there
     size:tuple[int,int]=None # crop and resize the pictures of a folder to this height and width
 
-    def images(self, train=False)->Images:
-        "The test pictures, or those to learn from"
+    def images(self, train=False, held=0.)->Images:
+        "The test pictures, or those to learn from; of a folder, all but a share, or that share"
         if self.set=='folder' and self.data is None: raise ValueError('--set folder needs --data FOLDER, a folder that holds the pictures')
-        if self.set=='folder': return folder(self.data, self.size and tuple(self.size))
+        if self.set=='folder':
+            whole = folder(self.data, self.size and tuple(self.size))
+            return whole.split(held)[0 if train else 1] if held else whole
         if self.size: raise ValueError('--size is for --set folder')
         read = known(SETS, self.set, 'data set')
         if not (self.data or os.environ.get('SCOREDIFF_DATA')):
@@ -234,7 +242,9 @@ def held_out(self:Source,
     name = self.set or learned.data
     if name=='folder':
         size = self.size or learned.net.meta.get('size') and learned.shape[1:]
-        data = alike(learned, replace(self, set=name, size=size).images(), notes, bool(self.set))
+        held = 0 if self.set else learned.net.meta.get('held', 0)
+        data = alike(learned, replace(self, set=name, size=size).images(held=held), notes, bool(self.set))
+        if held: notes.append(f'{len(data.x)} pictures that the rule of its training holds out; --set folder scores all')
     elif name in SETS: data = replace(self, set=name).images()
     else: raise ValueError(f'{learned.name} learned {name}: name pictures by --set and --data')
     if (found:=tuple(data.x.shape[1:]))!=learned.shape:
@@ -256,13 +266,17 @@ class Setup(Source):
     widths:list[int]=(48,64,96) # channels at each resolution, multiples of 8
     blocks:int=1 # residual blocks at each resolution
     emb:int=96 # numbers in the embedding of time and label
+    held:float=0.1 # share of the pictures of a folder that is not learned but kept for `evaluate` and `compare`
+    flip:bool=False # show half of the pictures flipped left to right, and tell the network
+    shift:int=0 # move pictures by so many pixels at most, and tell the network
+    pieces:int=1 # parts in which a batch is computed, one after another, for less memory
     bf16:bool=None # compute in bfloat16, which is faster where the processor has it; without it, on a GPU
     seed:int=0 # names weights and all random draws
 
     def recipe(self, device)->Recipe:
         "How to train on a device"
         bf16 = device.type=='cuda' if self.bf16 is None else self.bf16
-        return Recipe(self.steps, self.batch, self.lr, decay=self.decay, clip=10., seed=self.seed, bf16=bf16)
+        return Recipe(self.steps, self.batch, self.lr, decay=self.decay, clip=10., seed=self.seed, bf16=bf16, pieces=self.pieces)
 
 # %% ../nbs/12c_words.ipynb #b32923ad
 def inherited(
@@ -285,10 +299,12 @@ def begun(
 )->tuple: # `Training`, `Images`
     "A new training in a folder, and its data"
     setup = Setup(**given)
-    data,origin = setup.images(train=True),{}
+    held = setup.held if setup.set=='folder' else 0.
+    data,origin = setup.images(train=True, held=held),{}
     if start: net,origin['start'] = inherited(start, data, given)
-    else: net = fresh(data, setup.seed, setup.widths, setup.blocks, setup.emb)
-    about = dict(data=setup.set, labels=list(data.names), share=setup.share, drop=setup.drop, size=setup.size)
+    else: net = fresh(data, setup.seed, setup.widths, setup.blocks, setup.emb, 3 if setup.flip or setup.shift else 0)
+    about = dict(data=setup.set, labels=list(data.names), share=setup.share, drop=setup.drop, size=setup.size,
+                 held=held, flip=setup.flip, shift=setup.shift)
     return begin(out, net.to(device), setup.recipe(device), **about, **origin),data
 
 # %% ../nbs/12c_words.ipynb #ab9898cf
@@ -305,7 +321,7 @@ def resumed(
     if run.step==run.recipe.steps:
         if finished(run, out): raise ValueError(f'{out}/{RUN} has done {run.step} steps: give more --steps')
         return run,None
-    data = Source(run.about['data'], size=run.about['size'], **where).images(train=True)
+    data = Source(run.about['data'], size=run.about['size'], **where).images(train=True, held=run.about.get('held', 0.))
     if list(data.names)!=run.about['labels']: raise ValueError(
         f"the labels were {', '.join(run.about['labels'])} when {out}/{RUN} began, and are {', '.join(data.names)}")
     return run,data
