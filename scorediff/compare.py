@@ -225,7 +225,7 @@ def compare(
         yield kept.rows[key]
 
 # %% ../nbs/08b_compare.ipynb #ffe27d1c
-COLUMNS = dict(frechet='Fréchet', frechet_pixels='in pixels', precision='precision', recall='recall', sure='sure',
+COLUMNS = dict(frechet='Fréchet', frechet_pixels='in pixels', frechet_filters='in filters', precision='precision', recall='recall', sure='sure',
                as_asked='as asked')
 
 def shown(

@@ -189,7 +189,7 @@ def comparison(
     more = f' and {seeds-1} more' if seeds>1 else ''
     title = f'{n} pictures a method, seed {seed}{more}, {type(learned.net).__name__} {learned.name}'
     found = Comparison(title, judge, len(rows), refused=refused)
-    def note(o): return f"{o[0]['method']}, {len(found.rows)+1} of {len(rows)} rows done"
+    def note(o): return f"{o[0]['method']}, {len(found.rows | {o[0]['method']:o})} of {len(rows)} rows done"
     with alone(out):
         made = compare(rows, judge, range(n), range(seed, seed+seeds), out=out, **how)
         for row,x in progress(made, len(rows), 'compare', note=note):

@@ -228,8 +228,10 @@ def alike(
     if other and not named: raise ValueError(f'{learned.name} knows no label {other}: these are other pictures than it '
                                              'learned; --set folder scores them all the same')
     if other: notes.append(f'it knows no label {other}')
-    fed = dict(x=data.x, y=data.y) if data.names else dict(x=data.x)
-    if learned.net.meta.get('checksum')==checksum(fed): notes.append('these are the pictures that it was trained on')
+    fed = lambda o: dict(x=o.x, y=o.y) if o.names else dict(x=o.x)
+    seen,held = learned.net.meta.get('checksum'),learned.net.meta.get('held', 0)
+    if seen==checksum(fed(data)): notes.append('these are the pictures that it was trained on')
+    elif held and seen==checksum(fed(data.split(held)[0])): notes.append(f'it was trained on all but {len(data.split(held)[1].x)} of these')
     return data
 
 # %% ../nbs/12c_words.ipynb #248105fa
