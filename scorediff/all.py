@@ -22,6 +22,7 @@ from .judge import *
 from .sample import *
 from .ddpm import *
 from .correct import *
+from .ancestral import *
 from .guide import *
 from .compare import *
 from .ode import *
@@ -34,6 +35,7 @@ from .rivals import *
 from .momentum import *
 from .likelihood import *
 from .elbo import *
+from .adapters import *
 
 # %% ../nbs/14_all.ipynb #6c8d9fba
 __all__ = [word for word in dir() if not word.startswith('_')]

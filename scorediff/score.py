@@ -282,7 +282,7 @@ class Trained:
     def __post_init__(self):
         put = lambda name, value: object.__setattr__(self, name, value)
         p = next(self.net.parameters(), None) if isinstance(self.net, torch.nn.Module) else None
-        keeps = getattr(unwrapped(self.net), 'keeps_precision', False) and p.dtype.itemsize<4
+        keeps = p is not None and getattr(unwrapped(self.net), 'keeps_precision', False) and p.dtype.itemsize<4
         put('dtype', None if p is None or keeps else p.dtype)
         put('range', getattr(unwrapped(self.net), 'log_snr_range', (-math.inf,math.inf)))
 

@@ -16,7 +16,7 @@ from torch import Tensor
 
 # %% ../nbs/09a_solvers.ipynb #525d2374
 from .core import check_count, check_points, expand, noise, norm, seeded
-from .correct import Ancestral, ReverseDiffusion
+from .ancestral import Ancestral, ReverseDiffusion
 from .ddpm import DDIM, Parent
 from .ode import Euler, Heun
 from .process import Process
