@@ -13,9 +13,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from zipfile import BadZipFile
-import joblib, numpy as np, torch
+import numpy as np, torch
 from fastcore.basics import patch
-from joblib.externals.loky import get_reusable_executor
 from torch import Tensor
 
 # %% ../nbs/08b_compare.ipynb #a0ffe28e
@@ -190,10 +189,12 @@ def _shares(ids, batch, workers):
 
 def _run(row, judge, ids, seed, batch, workers):
     "One run of a row: its first pictures, what they cost, and what the judge says"
-    shares,each = _shares(ids, batch, workers),joblib.delayed(draw)
-    name = '' if workers>1 else row.name
-    parts = joblib.Parallel(workers, max_nbytes=None)(each(row, s, seed, batch, name) for s in shares)
-    if workers>1: get_reusable_executor().shutdown() # or they would stay for minutes
+    shares = _shares(ids, batch, workers)
+    if workers==1: parts = [draw(row, s, seed, batch, row.name) for s in shares]
+    else:
+        import joblib # here, since few ask for it
+        parts = joblib.Parallel(workers, max_nbytes=None)(joblib.delayed(draw)(row, s, seed, batch) for s in shares)
+        joblib.externals.loky.get_reusable_executor().shutdown() # or they would stay for minutes
     x,y = torch.cat([x for x,_,_ in parts]),row.y(ids)
     nfe,seconds = (sum(len(s)*part[k] for s,part in zip(shares, parts))/len(ids) for k in (1,2))
     return x[:12], dict(nfe=nfe, seconds_per_image=seconds), judge(x, y)

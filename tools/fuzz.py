@@ -588,7 +588,7 @@ CHANGES = { # name: what it changes on purpose
     'fit': 'its run', 'kept': 'its runs', 'train': 'its run', 'SGDF.step': 'weights', 'Training.average': 'the average',
     'SGDF': 'keeps its parameters', 'Training': 'keeps its network'}
 
-SHELL = 'all','cli','runs','words' # options, files and names, which their pages test by running commands
+SHELL = 'all','cli','reports','runs','words' # options, files and names, which their pages test by running commands
 MODULES = [o for o in sorted(p.stem for p in (root/'scorediff').glob('*.py')) if o not in SHELL and not o.startswith('_')]
 
 class Target:
