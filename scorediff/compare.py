@@ -13,9 +13,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from zipfile import BadZipFile
-import joblib, numpy as np, torch
+import numpy as np, torch
 from fastcore.basics import patch
-from joblib.externals.loky import get_reusable_executor
 from torch import Tensor
 
 # %% ../nbs/08b_compare.ipynb #a0ffe28e
@@ -33,7 +32,7 @@ from .train import digits_net
 @dataclass(frozen=True)
 class Walk:
     "A step, a grid and a process that belong together"
-    step:Callable # Score -> Step
+    step:Callable # Score -> Step: a step without its score
     grid:Callable=rho_grid # (process, k) -> k+1 decreasing times
     process:Process=EDM() # how data is noised
     cost:int=None # evaluations a move of the grid; None: as the step says; 0 for a step that chooses its own size
@@ -76,10 +75,8 @@ class Row:
         if self.labels is None: keep('labels', range(getattr(self.net, 'config', {}).get('classes', 0)))
         if self.guidance!=1 and not self.labels:
             raise ValueError(f'{self.name}: guidance strengthens a label, and none is asked for')
-        self.walk.times(self.score, self.nfe//self.price) # refuses a budget that is too small
+        self.walk.times(self.score, self.nfe) # refuses a budget that is too small
 
-    @property
-    def price(self)->int: return 1 if self.guidance in (0,1) else 2 # network evaluations a look
     @cached_property
     def score(self)->Score:
         score = trained(self.net, self.walk.process)
@@ -108,7 +105,7 @@ def __call__(self:Row,
     device = next((p.device for p in self.net.parameters()), 'cpu')
     y,score = self.y(ids),self.score
     if y is not None: score = score.given(y.to(device))
-    return self.walk(score, score.process.prior(len(ids), *self.shape, device=device), self.nfe//self.price)
+    return self.walk(score, score.process.prior(len(ids), *self.shape, device=device), self.nfe)
 
 # %% ../nbs/08b_compare.ipynb #b272e9fe
 def batches(
@@ -192,10 +189,12 @@ def _shares(ids, batch, workers):
 
 def _run(row, judge, ids, seed, batch, workers):
     "One run of a row: its first pictures, what they cost, and what the judge says"
-    shares,each = _shares(ids, batch, workers),joblib.delayed(draw)
-    name = '' if workers>1 else row.name
-    parts = joblib.Parallel(workers, max_nbytes=None)(each(row, s, seed, batch, name) for s in shares)
-    if workers>1: get_reusable_executor().shutdown() # or they would stay for minutes
+    shares = _shares(ids, batch, workers)
+    if workers==1: parts = [draw(row, s, seed, batch, row.name) for s in shares]
+    else:
+        import joblib # here, since few ask for it
+        parts = joblib.Parallel(workers, max_nbytes=None)(joblib.delayed(draw)(row, s, seed, batch) for s in shares)
+        joblib.externals.loky.get_reusable_executor().shutdown() # or they would stay for minutes
     x,y = torch.cat([x for x,_,_ in parts]),row.y(ids)
     nfe,seconds = (sum(len(s)*part[k] for s,part in zip(shares, parts))/len(ids) for k in (1,2))
     return x[:12], dict(nfe=nfe, seconds_per_image=seconds), judge(x, y)

@@ -126,6 +126,7 @@ def _awake(frame):
                                      'inside of `with seeded`, whose noise it would take: end that block '
                                      'before the generator yields, or open it around the loop')
 
+# %% ../nbs/00_core.ipynb #6fc108a7
 def noise(
     x:Tensor # (n, *d) points
 )->Tensor: # (n, *d) standard normal numbers, of the same dtype and device
@@ -252,8 +253,8 @@ def leaf(
 def pick_device(
     name:str='auto' # 'auto', or a device in torch's words: 'cpu', 'cuda', 'cuda:1', 'mps'
 )->torch.device:
-    "The device called `name`; 'auto' is a GPU if there is one"
-    if name=='auto': name = 'cuda' if torch.cuda.is_available() else 'cpu'
+    "The device called `name`; 'auto' is the one that the variable SCOREDIFF_DEVICE names, or else a GPU if there is one"
+    if name=='auto': name = os.environ.get('SCOREDIFF_DEVICE') or ('cuda' if torch.cuda.is_available() else 'cpu')
     try:
         device = torch.device(name)
         torch.empty(0, device=device)
@@ -277,7 +278,7 @@ def progress(
 
 def _noted(it, desc, note, every=30.):
     "`it`, with a line on stderr for the first item, every half minute, and for the last"
-    due,silent = 0.,False
+    due,silent = time.monotonic(),False
     for o in it:
         silent = time.monotonic()<due
         if not silent:

@@ -12,7 +12,7 @@ import os
 import re
 import warnings
 import zlib
-from hashlib import md5
+from hashlib import md5, sha256
 from importlib.resources import files
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -21,6 +21,7 @@ from unicodedata import normalize
 
 import numpy as np
 import torch
+from fastcore.basics import patch
 from PIL import Image, ImageOps
 from torch import Tensor
 
@@ -44,19 +45,22 @@ class Images(_Pair):
         self.names = tuple(names)
         return self
 
-    def pick(self,
-        i, # indices, a mask or a slice
-    ):
-        "Some of the images, with all names"
-        return Images(self.x[i], self.y[i], self.names)
+# %% ../nbs/00c_data.ipynb #515e791e
+@patch
+def pick(self:Images,
+    i, # indices, a mask or a slice
+):
+    "Some of the images, with all names"
+    return Images(self.x[i], self.y[i], self.names)
 
-    def some(self,
-        n:int, # how many
-    ):
-        "The first `n` of one fixed permutation: a fair sample, and the start of any larger one"
-        if self.x.ndim<2: raise ValueError(f'expected images (n, c, h, w), found {tuple(self.x.shape)}')
-        if not 0<n<=len(self.x): raise ValueError(f'expected between 1 and {len(self.x)} images, all there are; found n={n}')
-        return self.pick(torch.randperm(len(self.x), generator=torch.Generator().manual_seed(0))[:n])
+@patch
+def some(self:Images,
+    n:int, # how many
+):
+    "The first `n` of one fixed permutation: a fair sample, and the start of any larger one"
+    if self.x.ndim<2: raise ValueError(f'expected images (n, c, h, w), found {tuple(self.x.shape)}')
+    if not 0<n<=len(self.x): raise ValueError(f'expected between 1 and {len(self.x)} images, all there are; found n={n}')
+    return self.pick(torch.randperm(len(self.x), generator=torch.Generator().manual_seed(0))[:n])
 
 # %% ../nbs/00c_data.ipynb #996e7338
 DIGITS = tuple('0123456789')
@@ -74,6 +78,17 @@ def digits()->Images:
 def clothes()->Images:
     "Every tenth of Fashion-MNIST's 10,000 test pictures: the 1,000 that come with the package"
     return _shipped('clothes', CLOTHES)
+
+# %% ../nbs/00c_data.ipynb #4918b8eb
+@patch
+def split(self:Images,
+    share:float=0.1, # of the images that are held out
+)->tuple: # the others, and those that are held out
+    "Two parts by a rule that looks at one picture at a time"
+    if not 0<=share<1: raise ValueError(f'expected a share of the images from 0 to below 1, found {share}')
+    number = lambda k: int.from_bytes(sha256(k.contiguous().numpy().tobytes()).digest()[:6], 'big')/2**48
+    out = torch.tensor([number(k)<share for k in self.x.cpu()], dtype=torch.bool)
+    return self.pick(~out),self.pick(out)
 
 # %% ../nbs/00c_data.ipynb #41a999b8
 def _kind(x): return x.dtype if isinstance(x, Tensor) else type(x).__name__

@@ -228,6 +228,15 @@ class Attention(nn.Module):
         looks = (q.mT@k*k.shape[2]**-0.5).softmax(-1) # at few places faster than a fused kernel
         return x + self.out((v@looks.mT).reshape(n, c, h, w))
 
+# %% ../nbs/04_nets.ipynb #dfdc271f
+def _buildable(config):
+    "The configuration of a U-Net, refused if no network can be built by it"
+    one,none,waves = ('channels','blocks','emb'),('classes','levels','told'),config['fourier']
+    if min(*config['widths'], *(config[k] for k in one))<1 or min(config[k] for k in none)<0 or not all(0<=k<32 for k in waves):
+        raise ValueError('a U-Net needs channels, widths, blocks and emb from 1, classes, levels and told from 0, '
+                         f'and fourier from 0 to 31; found {config}')
+    return config
+
 # %% ../nbs/04_nets.ipynb #6ebbd782
 class UNet(Net):
     "A U-Net for images of any size (Ho et al. 2020, arXiv 2006.11239, appendix B), told log-SNR and label"
@@ -239,15 +248,14 @@ class UNet(Net):
         classes:int=10, # labels 0..classes-1; `classes` itself is the null label; 0 for no labels
         emb:int=96, # numbers in the embedding of time and label
         levels:int=0, # levels of a pixel, for an ending by Bayes' rule; 0: pixels are real numbers
+        told:int=0, # numbers about a picture that it can be told, beside the label
     ):
-        if min(channels, blocks, emb, classes+1, levels+1, *widths)<1 or not all(0<=k<32 for k in fourier):
-            raise ValueError('a U-Net needs channels, widths, blocks and emb from 1, classes and levels from 0, '
-                             f'and fourier from 0 to 31; found {channels}, {widths}, {blocks}, {emb}, {classes}, '
-                             f'{levels} and {fourier}')
-        super().__init__(channels=channels, widths=tuple(widths), blocks=blocks, fourier=tuple(fourier),
-                         classes=classes, emb=emb, levels=levels)
+        config = dict(channels=channels, widths=tuple(widths), blocks=blocks, fourier=tuple(fourier), classes=classes,
+                      emb=emb, levels=levels, told=told)
+        super().__init__(**_buildable(config))
         self.levels = Levels(levels) if levels else None
         self.time,self.label = Waves(emb),_zeroed(nn.Embedding(classes+1, emb))
+        self.told = _zeroed(nn.Linear(told, emb, bias=False)) if told else None
         c,(seen,said) = widths[0],(3,2) if levels else (1,1) # images in and out
         self.inp = nn.Conv2d(channels*(seen+2*len(fourier)), c, 3, padding=1)
         self._path(widths, blocks, emb)
@@ -276,9 +284,20 @@ def features(self:UNet, seen):
     return torch.cat([seen, *waves], 1).contiguous(memory_format=torch.channels_last)
 
 @patch
+def said(self:UNet, y, u):
+    "What it is told: labels (n,), or a pair of labels and numbers (n, told); nothing is the null label and zeros"
+    y,a = y if isinstance(y, tuple) else (y,None)
+    e = self.label(_labels(y, u, self.config['classes']))
+    if a is None: return e
+    if a.shape!=(len(u), self.config['told']): raise ValueError(
+        f"the network is told {self.config['told']} numbers a picture, got {tuple(a.shape)} for {len(u)} pictures")
+    return e + self.told(a.to(e))
+
+# %% ../nbs/04_nets.ipynb #36cd520c
+@patch
 def body(self:UNet, u, log_snr, y=None):
     "Features in, down, across and up, and out"
-    e = F.silu(self.time(log_snr) + self.label(_labels(y, u, self.config['classes'])))
+    e = F.silu(self.time(log_snr) + self.said(y, u))
     h,kept = self.inp(self.features(u)),[]
     for layer in self.down:
         if isinstance(layer, Block): h = layer(h, e); kept.append(h)

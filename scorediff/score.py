@@ -32,8 +32,6 @@ _lines = dict(
     v=lambda c: (c.f, c.g2/(2*c.sigma)))
 
 # %% ../nbs/03_score.ipynb #7b256172
-_resting,_lock = Counter(),Lock() # modules that are kept from train mode, and by how many questions at once
-
 def _names(fn):
     "What the names in a function of one's own stand for; nothing if one of them isn't there yet"
     try: return [v for names in getclosurevars(fn)[:2] for v in names.values()]
@@ -47,6 +45,9 @@ def _modules(fn):
     elif isinstance(fn, MethodType): return _modules(fn.__self__)
     elif hasattr(fn, '__dict__'): seen += vars(fn).values()
     return tuple(m for o in seen if isinstance(o, torch.nn.Module) for m in o.modules())
+
+# %% ../nbs/03_score.ipynb #84f6388a
+_resting,_lock = Counter(),Lock() # modules that are kept from train mode, and by how many questions at once
 
 @contextmanager
 def _evaluating(nets):
@@ -74,7 +75,7 @@ class Score:
         x0:Callable=None, # (x, t) -> (n, *d) mean clean data behind x
         v:Callable=None, # (x, t) -> (n, *d) velocity of the probability flow
         div:Callable=None, # (x, t) -> (given face, its divergence (n,)), where autograd can be bettered
-        nfe:int=1, # network evaluations that one call of the face costs
+        nfe:int=1, # network evaluations to count for a call of the face; 0 if it counts its own
     ):
         given = {k:f for k,f in dict(score=score, eps=eps, x0=x0, v=v).items() if f is not None}
         if len(given)!=1: raise ValueError('a Score is made of exactly one face, score=, eps=, x0= or v=; '
@@ -86,6 +87,8 @@ class Score:
         self.nets = _modules(self.fn)
 
     def __repr__(self): return f'Score({self.process}, {self.face}={getattr(self.fn, "__name__", self.fn)})'
+    @property
+    def cost(self)->int: return getattr(self.fn, 'cost', max(self.nfe, 1)) # evaluations a look, as a budget has it
 
 # %% ../nbs/03_score.ipynb #3088e4c3
 @patch
@@ -200,6 +203,8 @@ def exact(
     process:Process, # how it is diffused
 )->Score:
     "The exact score of `target` under `process`: the oracle that everything else is tested against"
+    if not hasattr(target, 'diffuse'): raise TypeError(
+        f'exact needs a law that knows its noised selves, by diffuse(alpha, sigma); {target!r} does not: rdmc estimates their scores')
     return Score(process, score=Exact(target, process))
 
 # %% ../nbs/03_score.ipynb #dc7596e6
@@ -278,7 +283,7 @@ class Trained:
     def __post_init__(self):
         put = lambda name, value: object.__setattr__(self, name, value)
         p = next(self.net.parameters(), None) if isinstance(self.net, torch.nn.Module) else None
-        keeps = getattr(unwrapped(self.net), 'keeps_precision', False) and p.dtype.itemsize<4
+        keeps = p is not None and getattr(unwrapped(self.net), 'keeps_precision', False) and p.dtype.itemsize<4
         put('dtype', None if p is None or keeps else p.dtype)
         put('range', getattr(unwrapped(self.net), 'log_snr_range', (-math.inf,math.inf)))
 

@@ -2,6 +2,7 @@
 
     python tools/mutate.py                          a hundred faults, spread over all modules by their size
     python tools/mutate.py --n 20 --only rdmc chains    twenty in these modules
+    python tools/mutate.py --part 2/5               the second fifth of the hundred, for a run in pieces
     python tools/mutate.py --seed 1 --next 2        others; what its page lets pass is tried on two later pages that import it
 
 A fault is a change of one expression: a sign, a factor of 2, t for s, arguments swapped, off by one, a square or root dropped,
@@ -167,6 +168,7 @@ def main():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument('--n', type=int, default=100, help='how many faults')
     p.add_argument('--seed', type=int, default=0, help='which')
+    p.add_argument('--part', default='1/1', help='of the faults, only the I-th of N pieces: I/N')
     p.add_argument('--only', nargs='+', help='modules; without it, all')
     p.add_argument('--next', type=int, default=0, help='later pages on which to try what its own page lets pass')
     p.add_argument('--workers', type=int, default=min(2, os.cpu_count() or 1), help='faults at a time')
@@ -178,6 +180,9 @@ def main():
         if unknown := {*args.only}-{*modules}: p.error(f'no module is called {", ".join(sorted(unknown))}')
         modules = sorted(args.only)
     every = chosen(modules, args.n, args.seed)
+    i,n = map(int, args.part.split('/'))
+    if not 1<=i<=n: p.error(f'--part is I/N with I from 1 to N, not {args.part}')
+    every = every[(i-1)*len(every)//n:i*len(every)//n]
     if args.list:
         for o in every: print(o)
         return

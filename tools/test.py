@@ -4,15 +4,18 @@
     python tools/test.py ode likelihood    only notebooks whose name contains one of these
     python tools/test.py --flags slow      the slow cells too
     python tools/test.py --save            keep the outputs in the notebooks
+    python tools/test.py --device cuda      on a GPU, with the cells flagged cuda if --flags names them
     python tools/test.py --capability default --threads 2 --shift 3    as if on another processor, with other draws
+    python tools/test.py --coverage        which lines of the library run, and which nothing runs
 
 A notebook passes when its last cell is reached without an exception. Of one that doesn't, a line says where it stopped:
 
     failed cell: 06_sample.ipynb index 41 id 5d01b3a2 AssertionError: ...
 
 A shift K adds K million to every seed that reaches torch or numpy, in a notebook's cells, in the library and in processes that a
-cell starts, so that every draw is another one; the notebooks don't change. The last line says how many notebooks passed."""
-import argparse, io, os, signal, subprocess, sys, time
+cell starts, so that every draw is another one; the notebooks don't change. Coverage counts an exported cell as the lines of its
+module, and what runs in processes that a cell starts; it asks for 95 % in all. The last line says how many notebooks passed."""
+import argparse, io, os, re, signal, subprocess, sys, tempfile, time
 from base64 import b64decode, b64encode
 from concurrent.futures import ThreadPoolExecutor
 from multiprocessing import get_all_start_methods, get_context
@@ -29,16 +32,19 @@ def arguments():
     p.add_argument('--workers', type=int, default=min(2, os.cpu_count() or 1), help='notebooks at a time')
     p.add_argument('--timeout', type=float, help='seconds after which a notebook has failed')
     p.add_argument('--capability', choices=['default', 'avx2', 'avx512'], help="torch's instructions: the best there are unless told")
+    p.add_argument('--device', help='where the notebooks compute, in words of torch: cpu, cuda, ...; without it a GPU if there is one')
     p.add_argument('--threads', type=int, help='threads a notebook: OMP_NUM_THREADS, else 1')
+    p.add_argument('--coverage', action='store_true', help='say which lines of the library nothing runs')
     p.add_argument('--shift', type=int, default=0, help='other draws: add this many millions to every seed')
     return p.parse_args()
 
-def prepare(capability=None, threads=None):
+def prepare(capability=None, threads=None, device=None):
     "Set what torch reads when it is imported, for the processes that this one starts"
     os.environ['IN_TEST'] = '1'
     os.environ.setdefault('MPLBACKEND', 'agg')
     os.environ['OMP_NUM_THREADS'] = str(threads or os.environ.get('OMP_NUM_THREADS', 1))
     if threads: os.environ['MKL_NUM_THREADS'] = str(threads)
+    if device: os.environ['SCOREDIFF_DEVICE'] = device
     if not capability: return
     # torch believes the variable, and dies of an illegal instruction later: so ask it first without
     os.environ.pop('ATEN_CPU_CAPABILITY', None)
@@ -94,9 +100,10 @@ def opened(notebook, skipped, shift=0):
         os.environ |= {'SCOREDIFF_SHIFT': str(shift), 'PYTHONPATH': path}
     return read_nb(notebook),CaptureShell(notebook),skip
 
-def execute(notebook, skipped, save=False, shift=0):
+def execute(notebook, skipped, save=False, shift=0, settings=None):
     "Run one notebook in this process, and exit with 1 at the first exception"
     nb,shell,skip = opened(notebook, skipped, shift)
+    if settings: skip = covered(notebook, shell, skip, settings)
     try: shell.run_all(nb, exc_stop=True, preproc=skip)
     except BaseException as e:
         print(shell.prettytb(fname=notebook), file=sys.__stderr__, flush=True)
@@ -108,6 +115,52 @@ def execute(notebook, skipped, save=False, shift=0):
         for cell in nb.cells: shrink(cell)
         write_nb(nb, notebook)
         nbdev_clean(str(notebook))
+
+SETTINGS = '''
+[run]
+source = {library}
+omit = */_modidx.py, */_showdoc.py, */__init__.py
+data_file = {folder}/data
+parallel = true
+patch = _exit
+disable_warnings = no-data-collected,module-not-measured,module-not-imported
+'''
+MARKER = re.compile(r'^# %% \.\./nbs/(\S+\.ipynb) #(\S+)$')
+
+def covered(notebook, shell, skip, settings):
+    "Measure what runs from now on, in this process and in those that it starts; an exported cell runs as if it stood in its module"
+    import ast
+    from coverage import Coverage
+    places = {} # where a cell stands
+    for path in (root/'scorediff').glob('*.py'):
+        for i,line in enumerate(path.read_text(encoding='utf-8').split('\n')):
+            if (m := MARKER.match(line)) and m[1]==notebook.name: places[m[2]] = str(path),i+1
+    file,shift,plain = None,0,shell.compile.cache
+    def start(cell):
+        nonlocal file,shift
+        file,i = places.get(cell.get('id'), (None,0))
+        shift = i-next((k for k,o in enumerate(cell.source.split('\n')) if o.strip() and not o.startswith('#|')), 0)
+        return skip(cell)
+    class Moved(ast.NodeTransformer):
+        def visit(self, tree): return ast.increment_lineno(tree, shift) if file else tree
+    shell.compile.cache = lambda *args, **kwargs: file or plain(*args, **kwargs)
+    shell.ast_transformers.append(Moved())
+    os.environ['COVERAGE_PROCESS_START'] = settings # the processes that it starts read this
+    measured = Coverage(config_file=settings)
+    measured.start()
+    def end():
+        measured.stop()
+        measured.save()
+    from multiprocessing.util import Finalize # this process knows no atexit
+    Finalize(None, end, exitpriority=100)
+    return start
+
+def report(settings):
+    "Print a line a module, and return the share of lines that ran"
+    from coverage import Coverage
+    measured = Coverage(config_file=settings)
+    measured.combine()
+    return measured.report(show_missing=True, skip_empty=True)
 
 def failed(notebook, cell, e):
     "The line that names a cell which failed, and why"
@@ -146,12 +199,12 @@ def start_method():
 def main():
     args = arguments()
     if args.save and args.shift: sys.exit('outputs are kept of unshifted seeds: drop --save or --shift')
-    prepare(args.capability, args.threads)
-    notebooks,skipped,context = pages(args.names),flags(args.flags),start_method()
+    prepare(args.capability, args.threads, args.device)
+    notebooks,skipped,context = pages(args.names)[::-1],flags(args.flags),start_method() # the last ones take longest: so begin with them
 
     def run(notebook):
         start = time.time()
-        process = context.Process(target=execute, args=(notebook, skipped, args.save, args.shift))
+        process = context.Process(target=execute, args=(notebook, skipped, args.save, args.shift, settings))
         process.start()
         process.join(args.timeout)
         if process.is_alive(): process.kill(); process.join()
@@ -160,10 +213,14 @@ def main():
         print(f'{"ok  " if ok else "FAIL"} {time.time()-start:6.1f} s  {notebook.relative_to(root/"nbs")}{killed}', flush=True)
         return ok
 
-    start = time.time()
-    with ThreadPoolExecutor(args.workers) as pool: passed = list(pool.map(run, notebooks))
+    start,share = time.time(),100
+    with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(args.workers) as pool:
+        settings = args.coverage and f'{folder}/settings'
+        if settings: Path(settings).write_text(SETTINGS.format(folder=folder, library=root/'scorediff'), encoding='utf-8')
+        passed = list(pool.map(run, notebooks))
+        if settings: share = report(settings)
     print(f'{time.time()-start:.0f} s in all')
     print(f'{sum(passed)} passed, {len(passed)-sum(passed)} failed')
-    sys.exit(not all(passed))
+    sys.exit(not all(passed) or share<95 and not args.names)
 
 if __name__=='__main__': main()
