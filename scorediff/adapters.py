@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['Filled', 'Straight', 'Shrunk', 'says_eps', 'says_x0', 'says_score', 'says_velocity', 'SaysV', 'Foreign', 'within',
-           'Ask', 'from_zero', 'looked_up', 'quarter_log', 'thousand', 'of_diffusers', 'from_diffusers', 'of_denoiser',
-           'Denoiser', 'Clipped', 'clipped', 'to_folder', 'from_folder']
+           'Ask', 'of_diffusers', 'from_diffusers', 'of_denoiser', 'Denoiser', 'Clipped', 'clipped', 'to_folder',
+           'from_folder']
 
 # %% ../nbs/13a_adapters.ipynb #c4ad1aec
 import json, math
@@ -42,15 +42,15 @@ class Filled(Process):
         put('t_min', 1. if self.t_min is None else self.t_min)
         super().__post_init__()
 
-    def gap(self, t): # log-SNR at t, and its slope
-        l = self.levels.to(t.device)
-        i = (t.double().floor().long()-1).clamp(0, len(l)-2)
+    def _gap(self, t): # log-SNR at t, and its slope
+        l,t = self.levels.to(t.device),t.double()
+        i = (t.floor().long()-1).clamp(0, len(l)-2)
         return torch.lerp(l[i], l[i+1], t-1-i), l[i+1]-l[i]
 
-    def log_alpha(self, t): return -softplus(-self.gap(t)[0])/2
-    def sigma(self, t): return torch.sigmoid(-self.gap(t)[0]).sqrt()
+    def log_alpha(self, t): return -softplus(-self._gap(t)[0])/2
+    def sigma(self, t): return torch.sigmoid(-self._gap(t)[0]).sqrt()
     def f(self, t): return -self.g2(t)/2
-    def g2(self, t): return -self.gap(t)[1]*torch.sigmoid(-self.gap(t)[0])
+    def g2(self, t): return -self._gap(t)[1]*torch.sigmoid(-self._gap(t)[0])
     def __repr__(self): return f'Filled({self.table})'
 
 # %% ../nbs/13a_adapters.ipynb #54b69372
@@ -94,6 +94,7 @@ def says_x0(c):
 
 def says_score(c):
     "The score of its own points"
+    if not isinstance(c.sigma, Tensor) and not c.sigma: raise ValueError('there is no noise at this time, and no score')
     return 0., -1/c.sigma
 
 def says_velocity(c):
@@ -105,6 +106,10 @@ class SaysV:
     "v of v-prediction (Salimans and Ho 2022, arXiv 2202.00512), and EDM's F where the sign is -1"
     std:float=1. # standard deviation of the data, as the network's makers took it
     sign:int=1
+
+    def __post_init__(self):
+        if not (0<self.std<math.inf and self.sign in (1,-1)): raise ValueError(
+            f'expected std > 0 and a sign of 1 or -1, found {self.std} and {self.sign}')
 
     def __call__(self, c):
         h = self.sign/(c.sigma**2 + (self.std*c.alpha)**2)**0.5
@@ -122,14 +127,20 @@ class Foreign(nn.Module):
         data:tuple=(-1.,1.), # what it takes for black and for white
     ):
         super().__init__()
+        if isinstance(process, Table): raise TypeError('there is nothing between the times of a Table: give Filled(table)')
         self.ask,self.process,self.says = ask,process,says
-        self.centre,self.half = (data[1]+data[0])/2,(data[1]-data[0])/2
-        if not 0<self.half<math.inf: raise ValueError(f'data runs from black to white, as (0., 1.); found {data}')
+        self.centre,self.half = _middle(data)
         self.gain = 2*math.log(self.half)
         self.log_snr_range = tuple(process.at(t).log_snr+self.gain for t in (process.T,process.t_min))
-        self.nets = _networks(ask)
+        self.nets = _networks(ask) # a function's own; a network has registered itself
 
 # %% ../nbs/13a_adapters.ipynb #7bca469d
+def _middle(data):
+    "Centre and half-width of the numbers from black to white"
+    lo,hi = data
+    if not 0<hi-lo<math.inf: raise ValueError(f'data runs from black to white, as (0., 1.); found {data}')
+    return (hi+lo)/2, (hi-lo)/2
+
 def _networks(fn):
     "The networks that a function speaks of, to be moved and kept from train mode with it; none if it is one itself"
     found = () if isinstance(fn, nn.Module) else _modules(fn)
@@ -224,19 +235,19 @@ def words(self:Ask, x:Tensor, y):
     return {self.label: y}
 
 # %% ../nbs/13a_adapters.ipynb #a8ef23d7
-def from_zero(t): # (n,) times 1 to N of a table
+def _from_zero(t): # (n,) times 1 to N of a table
     "The index of a table's time, counted from zero, and fractions between"
     return t-1
 
-def looked_up(t): # (n,) times 1 to N of a table
+def _looked_up(t): # (n,) times 1 to N of a table
     "The nearest index of a table's time, for networks that look it up"
     return (t-1).round().long()
 
-def quarter_log(t): # (n,) scales of noise
+def _quarter_log(t): # (n,) scales of noise
     "What EDM's networks are told of sigma"
     return t.log()/4
 
-def thousand(t): # (n,) times from 0 to 1
+def _thousand(t): # (n,) times from 0 to 1
     "Flow matching's time as diffusers counts it"
     return 1000*t
 
@@ -267,14 +278,14 @@ def _story(net, scheduler, says):
     if of('sigma_data', None):
         sign = dict(epsilon=-1, v_prediction=1).get(said)
         if not sign: raise ValueError(f'prediction_type {said!r} is unknown for EDM')
-        return (Shrunk(T=of('sigma_max', 80.), t_min=of('sigma_min', .002), std=of('sigma_data', .5)), quarter_log,
+        return (Shrunk(T=of('sigma_max', 80.), t_min=of('sigma_min', .002), std=of('sigma_data', .5)), _quarter_log,
                 SaysV(of('sigma_data', .5), sign), (-1.,1.))
     if isinstance(scheduler, Table) or hasattr(scheduler, 'alphas_cumprod'):
         if not says and said not in _PREDICTS: raise ValueError(
             f'prediction_type {said!r} is unknown: expected {", ".join(_PREDICTS)}, or says=')
-        told = looked_up if _of(n, 'time_embedding_type')=='learned' else from_zero
+        told = _looked_up if _of(n, 'time_embedding_type')=='learned' else _from_zero
         return Filled(_table(scheduler)), told, _PREDICTS.get(said), (-1.,1.)
-    if of('shift', None) is not None: return Straight(), thousand, says_velocity, (-1.,1.)
+    if of('shift', None) is not None: return Straight(), _thousand, says_velocity, (-1.,1.)
     raise ValueError(f'{type(scheduler).__name__} has neither alphas_cumprod nor sigma_data nor shift, so nobody knows '
                      'what its network was trained on: make a Foreign yourself, or give a Table')
 
@@ -326,9 +337,10 @@ def of_denoiser(
     label:str=None, # keyword of its labels, as class_labels for EDM's pickles or class_cond for k-diffusion
 )->Foreign:
     "A denoiser of k-diffusion, EDM or deepinv"
-    k,ends = (data[1]-data[0])/2,[]
+    k,ends = _middle(data)[1],[]
     for given,own,usual in (least,'sigma_min',EDM().t_min*k),(most,'sigma_max',EDM().T*k):
         v = float(getattr(net, own, usual) if given is None else given)
+        if given is not None and not 0<v<math.inf: raise ValueError(f'least and most are scales of noise, found {given}')
         ends.append(v if 0<v<math.inf else usual) # EDM's pickles say 0 and infinity
     return Foreign(Ask(net, label=label), EDM(T=ends[1], t_min=ends[0]), says_x0, data)
 
@@ -340,7 +352,7 @@ class Denoiser(nn.Module):
         data:tuple=(-1.,1.), # what they take for black and for white; (0., 1.) for deepinv
     ):
         super().__init__()
-        self.score,self.centre,self.half = score,(data[1]+data[0])/2,(data[1]-data[0])/2
+        self.score,(self.centre,self.half) = score,_middle(data)
         self.nets = _networks(score.fn)
 
     def forward(self,

@@ -252,6 +252,7 @@ def warm(self:Process,
     else: self._cache.update(new)
     return ts
 
+# %% ../nbs/01_process.ipynb #48e0fb1a
 @patch
 def at(self:Process,
     t # a float, or a tensor of `(n,)` times
