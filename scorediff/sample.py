@@ -179,15 +179,25 @@ class Relay(Step):
         whole = lambda p: p and p.whole
         same_process(*(whole(getattr(o, 'process', None)) for o in (self.outer,self.inner)))
 
-    def __call__(self, x, t, s, memo=None):
-        lo,hi = min(s, t),max(s, t)
-        if lo<self.end<hi or lo<self.start<hi: raise ValueError(
-            f'a move from t={t:g} to s={s:g} crosses {self.start:g} or {self.end:g}, where steps change: '
-            'put these times into the grid')
-        step = self.inner if self.end<=lo<hi<=self.start else self.outer
-        last,who = memo or (None,None)
-        move = step(x, t, s, last if who is step else None)
-        return move._replace(memo=(move.memo, step))
+# %% ../nbs/06_sample.ipynb #debde8b4
+@patch
+def runner(self:Relay,
+    t:float, # where a move begins
+    s:float, # where it ends
+)->Step:
+    "Which of the two makes a move"
+    lo,hi = min(s, t),max(s, t)
+    if lo<self.end<hi or lo<self.start<hi: raise ValueError(
+        f'a move from t={t:g} to s={s:g} crosses {self.start:g} or {self.end:g}, where steps change: '
+        'put these times into the grid')
+    return self.inner if self.end<=lo<hi<=self.start else self.outer
+
+@patch
+def __call__(self:Relay, x, t, s, memo=None):
+    step = self.runner(t, s)
+    last,who = memo or (None,None)
+    move = step(x, t, s, last if who is step else None)
+    return move._replace(memo=(move.memo, step))
 
 # %% ../nbs/06_sample.ipynb #99da5b1b
 def _times(ts):
