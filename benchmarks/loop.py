@@ -20,7 +20,8 @@ from importlib import import_module
 import torch
 
 from scorediff.core import seeded
-from scorediff.correct import PC, Ancestral, Langevin, ReverseDiffusion, Stay
+from scorediff.ancestral import Ancestral, ReverseDiffusion
+from scorediff.correct import PC, Langevin, Stay
 from scorediff.ddpm import DDIM
 from scorediff.momentum import AdaptiveMomentum
 from scorediff.ode import Euler, Heun

@@ -13,9 +13,11 @@ import torch
 
 from scorediff.chains import Chains
 from scorediff.core import count, seeded
+from scorediff.densities import DENSITIES
+from scorediff.metrics import w2, w2_floor
 from scorediff.process import OU, even_snr
 from scorediff.rdmc import Importance, estimated
-from scorediff.rivals import PROBLEMS, Learned
+from scorediff.rivals import Learned
 from scorediff.sample import EM, sample
 from scorediff.targets import Gaussian
 
@@ -33,16 +35,16 @@ def main():
     a.add_argument('--rounds', type=int, default=3)
     a = a.parse_args()
     torch.set_num_threads(1)
-    problem = PROBLEMS['four modes'][0]
+    law = DENSITIES['four modes']
     ways = {'fitted reference, bridge':Learned(), 'as published':lambda *args: published(*args, a.chains)}
-    with seeded(0): floor = problem.floor(a.n)
+    with seeded(0): floor = w2_floor(law, a.n)
     seconds,far,cost = ({k:[] for k in ways} for _ in range(3))
     for i in range(a.rounds):
         for name,way in ways.items():
             start = time.process_time()
-            with seeded(i), count() as c: x = way(problem.log_prob, problem.around, a.n)
+            with seeded(i), count() as c: x = way(law.log_prob, law.around, a.n)
             seconds[name].append(time.process_time()-start)
-            far[name].append(problem.far(x)/floor); cost[name].append(max(c.density, c.gradient)/a.n)
+            far[name].append(w2(x, law)/floor); cost[name].append(max(c.density, c.gradient)/a.n)
     for name in ways: print(f'{name:26} {statistics.median(seconds[name]):9.2f} s   W2/floor '
                             f'{statistics.median(far[name]):6.2f}   {statistics.median(cost[name]):9,.0f} evaluations a sample')
     ours,theirs = (statistics.median(o) for o in seconds.values())

@@ -22,6 +22,7 @@ from .judge import *
 from .sample import *
 from .ddpm import *
 from .correct import *
+from .ancestral import *
 from .guide import *
 from .compare import *
 from .ode import *
@@ -29,7 +30,7 @@ from .solvers import *
 from .rdmc import *
 from .reference import *
 from .chains import *
-from .held import *
+from .hybrid import *
 from .rivals import *
 from .momentum import *
 from .likelihood import *

@@ -214,6 +214,7 @@ def densities(
     n:int=500, # samples, at most 5000
     laws:str=None, # only these, separated by semicolons: {LAWS}
     samplers:str=None, # only these: {SAMPLERS}
+    tuned:bool=False, # beside them rdMC with settings that were chosen for each law
     seeds:int=1, # runs to average, with seeds --seed and following
     seed:int=0, # names all random draws
     out:str=None, # folder for densities.json and densities.png
@@ -226,11 +227,12 @@ def densities(
     from scorediff.words import known
     samplers = [w.strip() for w in samplers.split(',')] if samplers is not None else list(R.SAMPLERS)
     for word in samplers: known(R.SAMPLERS, word, 'sampler')
-    laws = {k:known(R.PROBLEMS, k, 'density') for k in ([k.strip() for k in laws.split(';')] if laws is not None else R.PROBLEMS)}
+    laws = {k:known(R.DENSITIES, k, 'density') for k in ([k.strip() for k in laws.split(';')] if laws is not None else R.DENSITIES)}
     rows,clouds,refused = [],{},[]
     try:
         for name in progress(laws, desc='densities'):
-            new,clouds[name],why = R.race(name, samplers, n, range(seed, seed+seeds))
+            own = {'tuned rdMC':R.TUNED[name]} if tuned and name in R.TUNED else {}
+            new,clouds[name],why = R.race(name, {w:R.SAMPLERS[w] for w in samplers} | own, n, range(seed, seed+seeds))
             rows,refused = rows+new,refused+why
             keep(out, {'densities.json':rows})
     except KeyboardInterrupt: raise KeyboardInterrupt(f'{len(rows)} rows are in {out}/densities.json' if out and rows else '') from None
@@ -373,7 +375,7 @@ def parser(
 )->argparse.ArgumentParser:
     "A command's options, its parameters"
     from scorediff import rivals as R, words as W
-    tables = dict(METHODS=W.METHODS, NETS=W.NETS, PROCESSES=W.PROCESSES, SETS=W.SETS, LAWS=R.PROBLEMS, SAMPLERS=R.SAMPLERS)
+    tables = dict(METHODS=W.METHODS, NETS=W.NETS, PROCESSES=W.PROCESSES, SETS=W.SETS, LAWS=R.DENSITIES, SAMPLERS=R.SAMPLERS)
     words = {k:', '.join(v) for k,v in tables.items()} | dict(DATA='folder as torchvision lays it out, or with the four .gz '
         'files; without it: the variable SCOREDIFF_DATA, else the 1,000 test pictures that ship')
     examples = '\n'.join(f'  scorediff {name} {e}' for e in EXAMPLES[name])

@@ -33,7 +33,7 @@ from .train import digits_net
 @dataclass(frozen=True)
 class Walk:
     "A step, a grid and a process that belong together"
-    step:Callable # Score -> Step
+    step:Callable # Score -> Step: a step without its score
     grid:Callable=rho_grid # (process, k) -> k+1 decreasing times
     process:Process=EDM() # how data is noised
     cost:int=None # evaluations a move of the grid; None: as the step says; 0 for a step that chooses its own size
@@ -76,10 +76,8 @@ class Row:
         if self.labels is None: keep('labels', range(getattr(self.net, 'config', {}).get('classes', 0)))
         if self.guidance!=1 and not self.labels:
             raise ValueError(f'{self.name}: guidance strengthens a label, and none is asked for')
-        self.walk.times(self.score, self.nfe//self.price) # refuses a budget that is too small
+        self.walk.times(self.score, self.nfe) # refuses a budget that is too small
 
-    @property
-    def price(self)->int: return 1 if self.guidance in (0,1) else 2 # network evaluations a look
     @cached_property
     def score(self)->Score:
         score = trained(self.net, self.walk.process)
@@ -108,7 +106,7 @@ def __call__(self:Row,
     device = next((p.device for p in self.net.parameters()), 'cpu')
     y,score = self.y(ids),self.score
     if y is not None: score = score.given(y.to(device))
-    return self.walk(score, score.process.prior(len(ids), *self.shape, device=device), self.nfe//self.price)
+    return self.walk(score, score.process.prior(len(ids), *self.shape, device=device), self.nfe)
 
 # %% ../nbs/08b_compare.ipynb #b272e9fe
 def batches(

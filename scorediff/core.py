@@ -252,8 +252,8 @@ def leaf(
 def pick_device(
     name:str='auto' # 'auto', or a device in torch's words: 'cpu', 'cuda', 'cuda:1', 'mps'
 )->torch.device:
-    "The device called `name`; 'auto' is a GPU if there is one"
-    if name=='auto': name = 'cuda' if torch.cuda.is_available() else 'cpu'
+    "The device called `name`; 'auto' is the one that the variable SCOREDIFF_DEVICE names, or else a GPU if there is one"
+    if name=='auto': name = os.environ.get('SCOREDIFF_DEVICE') or ('cuda' if torch.cuda.is_available() else 'cpu')
     try:
         device = torch.device(name)
         torch.empty(0, device=device)

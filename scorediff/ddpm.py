@@ -211,7 +211,7 @@ class Parent(Step):
     @property
     def order(self): return 1 if self.mean else None
     @property
-    def cost(self): return 1 if self.mean else None
+    def cost(self): return self.score.cost if self.mean else getattr(self.score.fn, 'cost', 0)
 
     def __call__(self, x, t, s, memo=None):
         a,b,std = _parent(self.process, t, s)

@@ -31,6 +31,8 @@ class Guided:
 
     def __post_init__(self): same_process(self.score, self.asked)
     def given(self, y): return replace(self, asked=self.score.given(y))
+    @property
+    def cost(self): return self.score.cost*(1 if self.w in (0,1) else 2)
 
     def __call__(self, x, t):
         if self.asked is None or self.w==0: return self.score.ask(x, t)

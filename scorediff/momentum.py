@@ -17,7 +17,8 @@ from torch import Tensor
 
 # %% ../nbs/11_momentum.ipynb #967cad7c
 from .core import expand, noise, norm
-from .correct import PC, Ancestral, Langevin
+from .ancestral import Ancestral
+from .correct import PC, Langevin
 from .sample import Around, Move, Step
 
 # %% ../nbs/11_momentum.ipynb #53342a90

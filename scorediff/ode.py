@@ -33,7 +33,10 @@ class Euler(Linear):
 class Heun(Step):
     "Follow the flow, with the mean of its velocities at both ends (Karras et al. 2022, arXiv 2206.00364, alg. 1)"
     score:Score # what we know about the noised data
-    order,cost = 2,2
+    order = 2
+
+    @property
+    def cost(self): return 2*self.score.cost
 
     def numbers(self, t, s):
         first,second = (lambda u: self.score.mix(u, 1., dict(v=s-t))),self.score.process.at(s).sigma

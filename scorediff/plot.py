@@ -13,10 +13,16 @@ from math import floor, log10
 
 import numpy as np
 import torch
-from matplotlib import pyplot as plt
-from matplotlib.axes import Axes
-from matplotlib.ticker import LogFormatter, LogLocator
 from torch import Tensor
+
+# %% ../nbs/00a_plot.ipynb #3036f426
+class _Pyplot:
+    "`matplotlib.pyplot`, imported by the first figure: it takes a quarter as long as torch, and few runs draw"
+    def __getattr__(self, name):
+        from matplotlib import pyplot
+        return getattr(pyplot, name)
+
+plt = _Pyplot()
 
 # %% ../nbs/00a_plot.ipynb #f9f42e1c
 def finite(
@@ -35,7 +41,7 @@ def finite(
 # %% ../nbs/00a_plot.ipynb #6e45d6fd
 COLOR = dict(exact='black', samples='#1f77b4', noise='#ff7f0e', failure='#d62728')
 OTHERS = ['#2a9d8f', '#8e6bb0', '#a58a2c', '#c0589b', '#5b6f80', '#7f9f3f']
-TIME = plt.get_cmap('viridis')
+TIME = 'viridis'
 
 def colors(
     names # of curves, bars or histograms
@@ -56,24 +62,26 @@ def styled(
     @wraps(show)
     def _show(*args, **kwargs):
         with plt.rc_context(STYLE): ax = show(*args, **kwargs)
-        if isinstance(ax, Axes): ax._ipython_display_ = lambda: None
+        if isinstance(ax, plt.Axes): ax._ipython_display_ = lambda: None
         return ax
     return _show
 
 def _ax(ax, size): return plt.subplots(figsize=size)[1] if ax is None else ax
 
-class _Plain(LogFormatter):
+def _plain(**kwargs):
     "0.01 where matplotlib writes 1e-02"
-    def __call__(self, x, pos=None): return super().__call__(x, pos) and f'{x:g}'
+    class Plain(plt.LogFormatter):
+        def __call__(self, x, pos=None): return super().__call__(x, pos) and f'{x:g}'
+    return Plain(**kwargs)
 
 def _dress(ax, title=None, xlabel=None, ylabel=None, log=''):
     ax.set(**{k:v for k,v in dict(title=title, xlabel=xlabel, ylabel=ylabel).items() if v})
     for k in log:
         ax.set(**{f'{k}scale':'log'})
         axis = getattr(ax, f'{k}axis')
-        axis.set_major_formatter(_Plain())
-        axis.set_minor_locator(LogLocator(subs=(2,5)))
-        axis.set_minor_formatter(_Plain(minor_thresholds=(2.2,2.2)))
+        axis.set_major_formatter(_plain())
+        axis.set_minor_locator(plt.LogLocator(subs=(2,5)))
+        axis.set_minor_formatter(_plain(minor_thresholds=(2.2,2.2)))
     return ax
 
 # %% ../nbs/00a_plot.ipynb #d42999bf
@@ -90,7 +98,7 @@ def panels(
 
 # %% ../nbs/00a_plot.ipynb #5a534ef2
 def save_figure(
-    ax:Axes, # any axes of the figure
+    ax:'Axes', # any axes of the figure
     path, # file to write; its ending says which kind
     dpi:int=160 # dots an inch
 ):
@@ -118,11 +126,11 @@ def show_points(
     lim:float=None, # half the side of the square that is shown; None: all points
     kind:str='samples', # what the points are: samples, noise, exact, failure
     title:str=None,
-    ax:Axes=None, # None for a figure of its own
+    ax:'Axes'=None, # None for a figure of its own
     size:tuple=(2.8,2.8), # inches
     s:float=3., # area of a point
     alpha:float=0.5 # opacity of a point
-)->Axes:
+)->'Axes':
     "A cloud of points in the plane, and the density that it should follow"
     if x is not None: x = finite('x', x)
     if lim is None: lim = 4. if x is None or not len(x) else 1.1*np.abs(x).max()
@@ -141,9 +149,9 @@ def show_field(
     n:int=15, # arrows a side
     kind:str='samples', # what the arrows belong to: samples, noise, exact, failure
     title:str=None,
-    ax:Axes=None, # None for a figure of its own
+    ax:'Axes'=None, # None for a figure of its own
     size:tuple=(2.8,2.8) # inches
-)->Axes:
+)->'Axes':
     "A vector field in the plane, as arrows"
     x = plane(lim, n)
     v,ax = finite('the field', f(x)),_ax(ax, size)
@@ -159,10 +167,10 @@ def show_paths(
     lim:float=None, # half the side of the square that is shown; None: all paths
     kind:str='samples', # what moves, for paths on a line
     title:str=None,
-    ax:Axes=None, # None for a figure of its own
+    ax:'Axes'=None, # None for a figure of its own
     size:tuple=(3.2,2.8), # inches
     lw:float=0.7 # line width
-)->Axes:
+)->'Axes':
     "Paths of points, against time on a line, coloured by time in the plane"
     xs = np.stack([finite(f'xs[{i}]', x).reshape(len(x), -1) for i,x in enumerate(xs)])
     ts = np.arange(len(xs)) if ts is None else finite('ts', ts)
@@ -170,7 +178,8 @@ def show_paths(
     if xs.shape[2]==1:
         ax.plot(ts, xs[...,0], color=colors([kind])[0], lw=lw, alpha=0.5)
         return _dress(ax, title, 't', 'x')
-    for i in range(len(xs)-1): ax.plot(*xs[i:i+2].transpose(2,0,1), color=TIME(i/max(len(xs)-2, 1)), lw=lw)
+    time = plt.get_cmap(TIME)
+    for i in range(len(xs)-1): ax.plot(*xs[i:i+2].transpose(2,0,1), color=time(i/max(len(xs)-2, 1)), lw=lw)
     _square(ax, lim or 1.05*np.abs(xs).max())
     return _dress(ax, title)
 
@@ -198,9 +207,9 @@ def show_images(
     x, # (n, c, h, w) images, uint8 or float in [-1, 1]; or a dict of them by name, a row each
     ncol:int=None, # images a row; None: up to 10 in one row, more nearly in a square
     title:str=None,
-    ax:Axes=None, # None for a figure of its own
+    ax:'Axes'=None, # None for a figure of its own
     zoom:float=1., # 1: an image is 0.4 inches wide
-)->Axes:
+)->'Axes':
     "Images in a grid, or in one labelled row a name"
     names,xs = (list(x), list(x.values())) if isinstance(x, dict) else ([], [x])
     xs = [_levels(k, v) for k,v in zip(names or ['x'], xs)]
@@ -224,15 +233,15 @@ def show_curves(
     time:bool=False, # are the curves a sequence in time?
     marker:str='', # as in matplotlib
     title:str=None, xlabel:str=None, ylabel:str=None,
-    ax:Axes=None, # None for a figure of its own
+    ax:'Axes'=None, # None for a figure of its own
     size:tuple=(3.6,2.6), # inches
     **curves # name=y, or name=(x, y)
-)->Axes:
+)->'Axes':
     "Curves by name, with error bands"
     curves = {k:[finite(k, o) for o in (v if isinstance(v, tuple) else (x,v))] for k,v in curves.items()}
     band = {k:finite(f'band of {k}', v) for k,v in (band or {}).items()}
     ax,n = _ax(ax, size),len(curves)
-    cs = [TIME(i/max(n-1, 1)) for i in range(n)] if time else colors(curves)
+    cs = [plt.get_cmap(TIME)(i/max(n-1, 1)) for i in range(n)] if time else colors(curves)
     for (name,(u,v)),c in zip(curves.items(), cs):
         ax.plot(u, v, color=c, label=name, marker=marker, ms=3)
         if name in band: ax.fill_between(u, v-band[name], v+band[name], color=c, alpha=0.2, lw=0)
@@ -246,10 +255,10 @@ def show_hist(
     *, bins=50, # how many, the same for all; or their edges
     log:bool=False, # logarithmic heights?
     title:str=None, xlabel:str=None,
-    ax:Axes=None, # None for a figure of its own
+    ax:'Axes'=None, # None for a figure of its own
     size:tuple=(3.6,2.6), # inches
     **samples # name=(n,) numbers
-)->Axes:
+)->'Axes':
     "Histograms by name, each of area one, and the density that they should follow"
     samples = {k:finite(k, v).ravel() for k,v in samples.items()}
     ax = _ax(ax, size)
@@ -269,9 +278,9 @@ def show_bars(
     se:dict=None, # name -> standard error
     log:bool=False, # logarithmic scale?
     title:str=None, xlabel:str=None,
-    ax:Axes=None, # None for a figure of its own
+    ax:'Axes'=None, # None for a figure of its own
     size:tuple=None # inches
-)->Axes:
+)->'Axes':
     "One bar a name, from the top down"
     names,v = list(values),finite('values', list(values.values()))
     e = None if se is None else finite('se', [se.get(k, 0.) for k in names])

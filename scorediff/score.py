@@ -74,7 +74,7 @@ class Score:
         x0:Callable=None, # (x, t) -> (n, *d) mean clean data behind x
         v:Callable=None, # (x, t) -> (n, *d) velocity of the probability flow
         div:Callable=None, # (x, t) -> (given face, its divergence (n,)), where autograd can be bettered
-        nfe:int=1, # network evaluations that one call of the face costs
+        nfe:int=1, # network evaluations to count for a call of the face; 0 if it counts its own
     ):
         given = {k:f for k,f in dict(score=score, eps=eps, x0=x0, v=v).items() if f is not None}
         if len(given)!=1: raise ValueError('a Score is made of exactly one face, score=, eps=, x0= or v=; '
@@ -86,6 +86,8 @@ class Score:
         self.nets = _modules(self.fn)
 
     def __repr__(self): return f'Score({self.process}, {self.face}={getattr(self.fn, "__name__", self.fn)})'
+    @property
+    def cost(self)->int: return getattr(self.fn, 'cost', max(self.nfe, 1)) # evaluations a look, as a budget has it
 
 # %% ../nbs/03_score.ipynb #3088e4c3
 @patch
@@ -200,6 +202,8 @@ def exact(
     process:Process, # how it is diffused
 )->Score:
     "The exact score of `target` under `process`: the oracle that everything else is tested against"
+    if not hasattr(target, 'diffuse'): raise TypeError(
+        f'exact needs a law that knows its noised selves, by diffuse(alpha, sigma); {target!r} does not: rdmc estimates their scores')
     return Score(process, score=Exact(target, process))
 
 # %% ../nbs/03_score.ipynb #dc7596e6

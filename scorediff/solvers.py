@@ -8,7 +8,7 @@ __all__ = ['STEPS', 'ExpEuler', 'DPM2M', 'Churn', 'AdaptiveSDE']
 # %% ../nbs/09a_solvers.ipynb #fce528d7
 import math
 from dataclasses import dataclass
-from functools import cached_property, lru_cache, partial
+from functools import cached_property, lru_cache
 
 import torch
 from fastcore.basics import patch
@@ -16,8 +16,8 @@ from torch import Tensor
 
 # %% ../nbs/09a_solvers.ipynb #525d2374
 from .core import check_count, check_points, expand, noise, norm, seeded
-from .correct import Ancestral, ReverseDiffusion
-from .ddpm import DDIM
+from .ancestral import Ancestral, ReverseDiffusion
+from .ddpm import DDIM, Parent
 from .ode import Euler, Heun
 from .process import Process
 from .sample import EM, Around, Linear, Move, Step, same_process
@@ -222,6 +222,6 @@ def travel(self:AdaptiveSDE,
                           f'{len(x)} samples have not arrived, one is at t={at[i].max():g}')
 
 # %% ../nbs/09a_solvers.ipynb #80ec1bfb
-STEPS = {'EM':EM, 'reverse diffusion':ReverseDiffusion, 'ancestral':Ancestral, 'DDIM':DDIM, 'DDPM':partial(DDIM, eta=1.),
-         'Euler':Euler, 'Heun':Heun, 'exponential':ExpEuler, 'exponential SDE':partial(ExpEuler, eta=1.),
-         'DPM++ 2M':DPM2M, 'DPM++ 2M SDE':partial(DPM2M, eta=1.)} # name to what makes it of a score
+STEPS = {'EM':EM, 'bridge':Parent(), 'parent':Parent(mean=True), 'reverse diffusion':ReverseDiffusion, 'ancestral':Ancestral, 'DDIM':DDIM, 'DDPM':DDIM(eta=1.),
+         'Euler':Euler, 'Heun':Heun, 'exponential':ExpEuler, 'exponential SDE':ExpEuler(eta=1.),
+         'DPM++ 2M':DPM2M, 'DPM++ 2M SDE':DPM2M(eta=1.)} # name to what makes it of a score

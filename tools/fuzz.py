@@ -206,7 +206,7 @@ class Args:
     def draws(self): return f'Draws({self.points((self.n,4,*self.d))}, {self.points((self.n,4))})'
     def estimator(self):
         return self.pick(f'Importance({self.law()}, gmm({self.d[0]}), 4)', f'Control(Importance({self.law()}, gmm({self.d[0]}), 4))',
-                         f'Laplace(gmm({self.d[0]}), .5)', f'Chains(gmm({self.d[0]}), .5, m=2, steps=2)', f'Rejection(bell_log_prob, 0., 4)', 'bell')
+                         f'Laplace(gmm({self.d[0]}), .5)', f'Chains(gmm({self.d[0]}), .5, m=2, steps=2)', f'Rejection(bell_log_prob, 0., 4)', 'Bell.flat')
     def pictures(self, digit=False):
         shape = (self.n,1,28,28) if digit else (self.n,1,8,8)
         return self.tensor(shape) if not digit or self.wild else f'to_float({self.tensor(shape, dtype="uint8")})'
@@ -230,7 +230,7 @@ NAMES = { # parameter name -> code; None: leave the default
     'corrector': lambda a: a.step(fixed=True),
     'target': A.diffusing, 'law': A.diffusing, 'log_prob': A.law, 'reference': lambda a: f'gmm({a.d[0]})',
     'around': lambda a: f'gmm({a.d[0]})', 'q': lambda a: f'gmm({a.d[0]})',
-    'estimator': A.estimator, 'first': lambda a: a.pick('None','bell'), 'net': A.net, 'y': A.labels, 'k': A.levels,
+    'estimator': A.estimator, 'first': lambda a: a.pick('None','Bell.flat'), 'net': A.net, 'y': A.labels, 'k': A.levels,
     'c': A.coef, 'p': A.coef,
     'n': lambda a: a.whole(3, 1, 20), 'm': lambda a: a.whole(4, 1, 16), 'rounds': lambda a: a.whole(3, 1),
     'steps': lambda a: a.whole(2, 1, 4),
@@ -378,7 +378,7 @@ SPECIAL = { # 'function.parameter' or 'Class.method.parameter' or 'module.parame
     'Underdamped.step': lambda a: f'Langevin({a.score()})',
     'find.memo': lambda a: f'Forces(None, {a.points()}, {a.points()})', 'find.g': A.points,
     'Forces.step': lambda a: 'None', 'Forces.m': A.points, 'Forces.g': A.points,
-    'Draws.y': lambda a: a.points((a.n,4,*a.d)), 'scaled': A.yes, 'evaluate.y': A.points,
+    'Draws.y': lambda a: a.points((a.n,4,*a.d)), 'scaled': A.yes,
     'Mixed.sample.m': lambda a: a.whole(4, 1), 'Mixed.log_r': lambda a: a.tensor((a.n,2), dtype='float64'),
     'Mixed.along': lambda a: a.tensor((a.n,2,*a.d), dtype='float64'),
     'Mixed.var': lambda a: a.tensor((a.n,2,*a.d), 'positive', dtype='float64'),
@@ -396,17 +396,18 @@ SPECIAL = { # 'function.parameter' or 'Class.method.parameter' or 'module.parame
     'wide': lambda a: a.number(.1, .5), 'fits': many(A.fit, 0, 2),
     'Controlled.draws': A.draws, 'Controlled.known': A.draws,
     'Control.estimator': lambda a: f'Importance({a.law()}, gmm({a.d[0]}), 4)', 'estimated.estimator': A.estimator,
-    'uphill.y': A.points, 'uphill.target': lambda a: a.pick(f'gmm({a.d[0]})', a.law()),
+    'Density.fn': A.law, 'Density.grad': lambda a: 'None', 'Density.shape': lambda a: a.pick('None', repr(a.d)),
+    'log_z': lambda a: a.pick('None','0.'), 'of.target': lambda a: a.pick(f'gmm({a.d[0]})', a.law()),
     'Laplace.target': lambda a: a.pick(f'gmm({a.d[0]})', a.law()),
     'Chains.target': lambda a: a.pick(f'gmm({a.d[0]})', a.law()),
     'Bell.var': lambda a: a.points() if a.wild else a.tensor((a.n,*a.d), 'positive'),
     'Chains.m': lambda a: a.whole(2, 1), 'Chains.steps': lambda a: a.whole(2, 1),
     'Chains.keep': lambda a: a.whole(1), 'Chains.share': lambda a: a.number(.5, 1.),
-    'Again.first': lambda a: 'bell', 'modes.y': lambda a: a.points((2,*a.d)),
+    'Again.first': lambda a: 'Bell.flat', 'modes.y': lambda a: a.points((2,*a.d)),
     'Rejection.top': lambda a: a.number(0., 1.), 'Rejection.m': lambda a: a.whole(4, 1),
     'modes.log_prob': lambda a: a.pick(f'gmm({a.d[0]}).log_prob','bell_log_prob'),
     'Rejection.log_prob': lambda a: 'bell_log_prob',
-    'Problem.log_z': lambda a: '0.', 'pairs': lambda a: a.whole(2, 1), 'floor.n': lambda a: a.whole(10, 1),
+    'pairs': lambda a: a.whole(2, 1), 'w2_floor.n': lambda a: a.whole(10, 1),
     'Resampling.m': lambda a: a.whole(10, 1), 'Ladder.i': lambda a: '0',
     'Ladder.h': lambda a: a.points((a.n,2,1)), 'Ladder.l': lambda a: a.points((a.n,2,2)),
     'Ladder.g': lambda a: a.points((a.n,2,2,*a.d)),
@@ -417,16 +418,15 @@ SPECIAL = { # 'function.parameter' or 'Class.method.parameter' or 'module.parame
     'rungs': lambda a: a.whole(2, 1), 'bend': lambda a: a.number(4., 1.),
     'Learned.steps': lambda a: a.whole(2, 3), 'Learned.draws': lambda a: a.whole(100),
     'Learned.k': lambda a: a.whole(2), 'Learned.process': lambda a: None,
-    'Problem.law': lambda a: f'gmm({a.d[0]})',
-    'Since.start': lambda a: a.number(a.p.T/2, a.p.t_min) if not a.table else '3.', 'Held.of': A.score,
-    'Held.t': A.time, 'Since.T': lambda a: None, 'Since.t_min': lambda a: None, 'Held.score.y': A.points,
-    'held.held': lambda a: f'Held({a.score()}, {a.p.T/2!r})',
-    'inner_times.process': lambda a: f'Since(of={a.process}, start={a.p.T/4!r})',
-    'inner_times.k': lambda a: a.whole(2, 1),
-    'inner_times.start': lambda a: repr(a.p.T), 'held.start': lambda a: a.number(-3., -5.),
-    'held.end': lambda a: a.number(0., 2.), 'naive_walk.end': lambda a: a.number(6., 3.),
-    'naive_times.end': lambda a: a.number(6., 3.), 'held_times.n': lambda a: a.whole(5, 2),
-    'naive_times.n': lambda a: a.whole(5, 2), 'Relay.start': lambda a: a.number(a.p.T*.7),
+    'Since.start': lambda a: a.number(a.p.T/2, a.p.t_min) if not a.table else '3.', 'Marginal.of': A.score,
+    'Marginal.t': A.time, 'Since.T': lambda a: None, 'Since.t_min': lambda a: None, 'Marginal.score.y': A.points,
+    'even_since.process': lambda a: f'Since(of={a.process}, start={a.p.T/4!r})',
+    'even_since.k': lambda a: a.whole(2, 1),
+    'even_since.start': lambda a: repr(a.p.T), 'ByChains.start_snr': lambda a: a.number(-3., -5.),
+    'ByChains.end_snr': lambda a: a.number(0., 2.), 'ByFreshChains.end_snr': lambda a: a.number(6., 3.),
+    'ByChains.steps': lambda a: a.whole(2, 1), 'ByFreshChains.steps': lambda a: a.whole(2, 1),
+    'ByChains.times.n': lambda a: a.whole(5, 2),
+    'ByFreshChains.times.n': lambda a: a.whole(5, 2), 'Relay.start': lambda a: a.number(a.p.T*.7),
     'Relay.end': lambda a: a.number(a.p.T*.2),
     'Flow.z': A.points, 'Flow.prior': lambda a: a.tensor((a.n,)), 'Flow.stretch': lambda a: a.points((a.n,2)),
     'Centred.factor': lambda a: a.number(1., 2.), 'width': lambda a: a.number(.1, 1.),
@@ -564,9 +564,9 @@ RIGHT = [ # a call, a message, and why they belong together
     (r'^Table|^\w+\(\)\.at\(0\.\)$', r'^nan: infinity in result(\.log_snr)?$', 'without noise, at time 0, log-SNR is infinite'),
     (r'^MullerBrown.*=300|^MullerBrown.*1e30', r'^nan: infinity in result$', 'so far out the log-density is lower than any number'),
     (r'rdmc\(', r'^slow', 'a Monte Carlo score is rough, and a solver that adapts takes as many steps as it is allowed'),
-    (r'Bell|Laplace|Again|bell\b|going_on|Onset', r'^nan: infinity in result(\.ess)?$', 'a Gaussian is as good as any number of draws'),
+    (r'Bell|Laplace|Again|Marginal', r'^nan: infinity in result(\.ess)?$', 'a Gaussian is as good as any number of draws'),
     (r'T\(1, [^)]*uint8|^Bits\(.*T\(1[,)]|probes=1\b', r'^nan: NaN in result(\.se)?$', 'one picture, or one probe, has no standard error'),
-    (r"^Held\(.*float16", r'^nan: infinity in result$', 'a score beyond 65504, the largest number of half precision, and walk refuses that'),
+    (r"^Marginal\(.*float16", r'^nan: infinity in result$', 'a score beyond 65504, the largest number of half precision, and walk refuses that'),
     (r'(mlp|unet)\(.*e\+30', r'^nan: ', 'a network answers anything so far from what it knows, and walk refuses that'),
 ]
 
@@ -637,7 +637,7 @@ class Target:
         return ', '.join(out)
 
 SELVES = { # how the object of a method is made, where its class alone doesn't say
-    'Process': lambda a: a.process, 'Score': A.score, 'Net': A.net,
+    'Process': lambda a: a.process, 'Target': A.diffusing, 'Score': A.score, 'Net': A.net,
     'GMM': lambda a: f'gmm({a.d[0]})' if a.chance(.7) else f'GMM.ring({a.pick(3, 1)})' if a.d==(2,) else f'gmm({a.d[0]})',
     'Table': lambda a: a.on('Table.of(linear_betas(20, 1e-4, .3))'),
     'Trained': lambda a: f'Trained({a.net()}, {a.process})', 'MLP': lambda a: f'mlp({a.d[0]})',

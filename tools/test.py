@@ -4,6 +4,7 @@
     python tools/test.py ode likelihood    only notebooks whose name contains one of these
     python tools/test.py --flags slow      the slow cells too
     python tools/test.py --save            keep the outputs in the notebooks
+    python tools/test.py --device cuda      on a GPU, with the cells flagged cuda if --flags names them
     python tools/test.py --capability default --threads 2 --shift 3    as if on another processor, with other draws
     python tools/test.py --coverage        which lines of the library run, and which nothing runs
 
@@ -31,17 +32,19 @@ def arguments():
     p.add_argument('--workers', type=int, default=min(2, os.cpu_count() or 1), help='notebooks at a time')
     p.add_argument('--timeout', type=float, help='seconds after which a notebook has failed')
     p.add_argument('--capability', choices=['default', 'avx2', 'avx512'], help="torch's instructions: the best there are unless told")
+    p.add_argument('--device', help='where the notebooks compute, in words of torch: cpu, cuda, ...; without it a GPU if there is one')
     p.add_argument('--threads', type=int, help='threads a notebook: OMP_NUM_THREADS, else 1')
     p.add_argument('--coverage', action='store_true', help='say which lines of the library nothing runs')
     p.add_argument('--shift', type=int, default=0, help='other draws: add this many millions to every seed')
     return p.parse_args()
 
-def prepare(capability=None, threads=None):
+def prepare(capability=None, threads=None, device=None):
     "Set what torch reads when it is imported, for the processes that this one starts"
     os.environ['IN_TEST'] = '1'
     os.environ.setdefault('MPLBACKEND', 'agg')
     os.environ['OMP_NUM_THREADS'] = str(threads or os.environ.get('OMP_NUM_THREADS', 1))
     if threads: os.environ['MKL_NUM_THREADS'] = str(threads)
+    if device: os.environ['SCOREDIFF_DEVICE'] = device
     if not capability: return
     # torch believes the variable, and dies of an illegal instruction later: so ask it first without
     os.environ.pop('ATEN_CPU_CAPABILITY', None)
@@ -196,7 +199,7 @@ def start_method():
 def main():
     args = arguments()
     if args.save and args.shift: sys.exit('outputs are kept of unshifted seeds: drop --save or --shift')
-    prepare(args.capability, args.threads)
+    prepare(args.capability, args.threads, args.device)
     notebooks,skipped,context = pages(args.names)[::-1],flags(args.flags),start_method() # the last ones take longest: so begin with them
 
     def run(notebook):
