@@ -16,8 +16,9 @@ from .data import Images, digits, clothes, to_float, to_uint8, load_torchvision,
 # %% ../nbs/14_all.ipynb #cc57a446
 from .process import PROCESSES, Process, VP, SubVP, VE, EDM, OU, Cosine, Coef, Since, even_t, even_snr
 from .process import rho_grid
-from .targets import Target, GMM, Gaussian, broad, two_moons, checkerboard, Density, Empirical
-from .densities import DENSITIES, four_modes, forty_modes, two_modes, Rings, MullerBrown, Funnel, Logistic
+from .targets import Target, GMM, Gaussian, broad, two_moons, checkerboard, Empirical
+from .densities import DENSITIES, Density, four_modes, forty_modes, two_modes, Rings, MullerBrown
+from .densities import Funnel, Logistic
 from .score import Score, Exact, exact, trained
 
 # %% ../nbs/14_all.ipynb #29c4d6be
