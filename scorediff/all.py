@@ -24,7 +24,7 @@ from .score import Score, Exact, exact, trained
 # %% ../nbs/14_all.ipynb #29c4d6be
 from .nets import cos_sin, MLP, UNet, checksum, write_tensors, read_tensors, save_net, load_net
 from .train import Likelihood, Simple, Denoising, Recipe, Training, fit, save_run, load_run, kept, train
-from .train import alone, digits_net
+from .train import alone, digits_net, fashion_net
 from .classify import blur, shuffled, joined, spoiled, classifier, digit_probs, digits_share
 from .sgdf import SGDF
 from .judge import Eye, Judge, digit_judge, clothes_judge
