@@ -22,13 +22,14 @@ from .data import Images, digits, clothes, to_float, to_uint8, load_torchvision,
 from .process import PROCESSES, Process, VP, SubVP, VE, EDM, OU, Cosine, Coef, Since, even_t, even_snr
 from .process import rho_grid
 from .targets import Target, GMM, Gaussian, broad, two_moons, checkerboard, Empirical
-from .densities import DENSITIES, Density, four_modes, forty_modes, two_modes, Rings, MullerBrown, Funnel, Logistic
+from .densities import DENSITIES, Density, four_modes, forty_modes, two_modes, Rings, MullerBrown
+from .densities import Funnel, Logistic
 from .score import Score, Exact, exact, trained
 
 # %% ../nbs/14_all.ipynb #29c4d6be
 from .nets import cos_sin, MLP, UNet, checksum, write_tensors, read_tensors, save_net, load_net
 from .train import Likelihood, Simple, Denoising, Recipe, Training, fit, save_run, load_run, kept, train
-from .train import alone, digits_net
+from .train import alone, digits_net, fashion_net
 from .classify import blur, shuffled, joined, spoiled, classifier, digit_probs, digits_share
 from .sgdf import SGDF
 from .judge import Eye, Judge, digit_judge, clothes_judge
