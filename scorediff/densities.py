@@ -109,7 +109,7 @@ def hessian(self:Density,
     with with_grad():
         u,l = self._graph(x)
         g, = torch.autograd.grad(l.sum(), u, create_graph=True)
-        if not g.requires_grad: return torch.zeros_like(x)[...,None].expand(-1, -1, x.shape[1])
+        if not g.requires_grad or not x.shape[1]: return torch.zeros_like(x)[...,None].expand(-1, -1, x.shape[1])
         rows = [torch.autograd.grad(o, u, retain_graph=True, materialize_grads=True)[0] for o in g.sum(0)]
     return torch.stack(rows, 1)
 
