@@ -5,36 +5,52 @@
 # %% auto #0
 __all__ = []
 
-# %% ../nbs/14_all.ipynb #1acc22bd
-from .core import *
-from .plot import *
-from .metrics import *
-from .data import *
-from .process import *
-from .targets import *
-from .densities import *
-from .score import *
-from .nets import *
-from .train import *
-from .classify import *
-from .sgdf import *
-from .judge import *
-from .sample import *
-from .ddpm import *
-from .correct import *
-from .ancestral import *
-from .guide import *
-from .compare import *
-from .ode import *
-from .solvers import *
-from .rdmc import *
-from .reference import *
-from .chains import *
-from .hybrid import *
-from .rivals import *
-from .momentum import *
-from .likelihood import *
-from .elbo import *
+# %% ../nbs/14_all.ipynb #a9805570
+from .core import expand, norm, noise, uniform, seeded, tick, count, pick_device
+from .plot import COLOR, panels, plane, show_points, show_field, show_paths, show_images, show_curves
+from .plot import show_hist, show_bars, show_table
+from .metrics import mean_se, Stats, stats, frechet, frechet_floor, bootstrap_se, wasserstein, w2, w2_floor
+from .metrics import mmd, Polynomial, precision, recall, copied, reach
+from .data import Images, digits, clothes, to_float, to_uint8, load_torchvision, mnist, fashion_mnist, folder
+
+# %% ../nbs/14_all.ipynb #cc57a446
+from .process import PROCESSES, Process, VP, SubVP, VE, EDM, OU, Cosine, Coef, Since, even_t, even_snr
+from .process import rho_grid
+from .targets import Target, GMM, Gaussian, broad, two_moons, checkerboard, Density, Empirical
+from .densities import DENSITIES, four_modes, forty_modes, two_modes, Rings, MullerBrown, Funnel, Logistic
+from .score import Score, Exact, exact, trained
+
+# %% ../nbs/14_all.ipynb #29c4d6be
+from .nets import cos_sin, MLP, UNet, checksum, write_tensors, read_tensors, save_net, load_net
+from .train import Likelihood, Simple, Denoising, Recipe, Training, fit, save_run, load_run, kept, train
+from .train import alone, digits_net
+from .classify import blur, shuffled, joined, spoiled, classifier, digit_probs, digits_share
+from .sgdf import SGDF
+from .judge import Eye, Judge, digit_judge, clothes_judge
+from .adapters import Filled, says_eps, Foreign, within, Ask, of_diffusers, from_diffusers, of_denoiser
+from .adapters import Denoiser, clipped, to_folder, from_folder
+
+# %% ../nbs/14_all.ipynb #b5fb2f0f
+from .sample import Move, Step, EM, Relay, walk, sample
+from .ddpm import Table, linear_betas, cosine_betas, posterior, DDIM, Parent, strided
+from .correct import Langevin, PC, Stay, Tweedie, MALA
+from .ancestral import ReverseDiffusion, Ancestral
+from .guide import guided, steered, Inpaint, Known
+from .compare import COLUMNS, Walk, Row, draw, compare
+from .ode import Euler, Heun, integrate, ODE, encode, decode, slerp
+from .solvers import STEPS, ExpEuler, DPM2M, Churn, AdaptiveSDE
+from .momentum import CORRECTORS, AdaptiveMomentum, Underdamped, corrected
+
+# %% ../nbs/14_all.ipynb #86b5cfc6
+from .rdmc import Draws, Importance, estimated, to_data, start, weigh, rdmc, Frozen
+from .reference import resample, mixture, adapt, Control, doubts, together
+from .chains import Bell, Laplace, Chains, Again, Marginal, modes, Rejection
+from .rivals import SAMPLERS, Resampling, Tempering
+from .hybrid import ByChains
+
+# %% ../nbs/14_all.ipynb #5fd4a161
+from .likelihood import log_prob, PerPixel, Centred, read_levels, bits_per_dim, prior_kl, Bound, ByFlow
+from .elbo import Elbo
 
 # %% ../nbs/14_all.ipynb #6c8d9fba
 __all__ = [word for word in dir() if not word.startswith('_')]

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 import torch, torch.nn.functional as F
+from fastcore.basics import patch
 from torch import nn, Tensor
 from .core import check_points, expand, noise
 from .data import to_float, to_uint8
@@ -44,12 +45,22 @@ class Classifier(nn.Module):
         return self.body(x.contiguous(memory_format=torch.channels_last))
     def forward(self, x): return self.out(self.features(x))
 
-    @torch.no_grad()
-    def seen(self, x): # (n, 1, h, w) in [-1, 1] -> (n, k), some at a time
-        return torch.cat([self.features(o) for o in x.split(500)])
+# %% ../nbs/05a_classify.ipynb #5d8d7798
+@patch
+@torch.no_grad()
+def seen(self:Classifier,
+    x:Tensor, # (n, 1, h, w) pictures in [-1, 1]
+)->Tensor: # (n, k)
+    "The features of many pictures"
+    return torch.cat([self.features(o) for o in x.split(500)])
 
-    @torch.no_grad()
-    def probs(self, x): return self.out(self.seen(x)).softmax(1) # (n, classes+1) probabilities
+@patch
+@torch.no_grad()
+def probs(self:Classifier,
+    x:Tensor, # (n, 1, h, w) pictures in [-1, 1]
+)->Tensor: # (n, classes+1)
+    "The probability of each answer"
+    return self.out(self.seen(x)).softmax(1)
 
 # %% ../nbs/05a_classify.ipynb #37619775
 def _uniform(lo, hi, x):

@@ -13,9 +13,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from zipfile import BadZipFile
-import joblib, numpy as np, torch
+import numpy as np, torch
 from fastcore.basics import patch
-from joblib.externals.loky import get_reusable_executor
 from torch import Tensor
 
 # %% ../nbs/08b_compare.ipynb #a0ffe28e
@@ -167,21 +166,23 @@ class _Kept:
                              'or give another folder') from None
         return self
 
-    def write(self, keys):
-        "Keep the rows of these settings, in this order, each file at once or not at all"
-        if not self.out: return
-        done = {k:self.rows[k] for k in [*keys, *self.rows] if k in self.rows} # and those of other calls after them
-        write_whole(self.out/'compare.npz', _packed({k:x for k,(_,x) in done.items() if x is not None}))
-        text = json.dumps([r for r,_ in done.values()], indent=1, allow_nan=False)
-        write_whole(self.out/'compare.json', text.encode()+b'\n')
-
-# %% ../nbs/08b_compare.ipynb #1719fd05
+# %% ../nbs/08b_compare.ipynb #f924ea60
 def _packed(arrays):
     "Arrays as the content of an NPZ file"
     f = io.BytesIO()
     np.savez_compressed(f, **arrays)
     return f.getvalue()
 
+@patch
+def write(self:_Kept, keys):
+    "Keep the rows of these settings, in this order, each file at once or not at all"
+    if not self.out: return
+    done = {k:self.rows[k] for k in [*keys, *self.rows] if k in self.rows} # and those of other calls after them
+    write_whole(self.out/'compare.npz', _packed({k:x for k,(_,x) in done.items() if x is not None}))
+    text = json.dumps([r for r,_ in done.values()], indent=1, allow_nan=False)
+    write_whole(self.out/'compare.json', text.encode()+b'\n')
+
+# %% ../nbs/08b_compare.ipynb #1719fd05
 def _shares(ids, batch, workers):
     "The batches of `ids`, in as many runs of whole batches as there are workers"
     k = -(-len(ids)//batch)
@@ -190,10 +191,12 @@ def _shares(ids, batch, workers):
 
 def _run(row, judge, ids, seed, batch, workers):
     "One run of a row: its first pictures, what they cost, and what the judge says"
-    shares,each = _shares(ids, batch, workers),joblib.delayed(draw)
-    name = '' if workers>1 else row.name
-    parts = joblib.Parallel(workers, max_nbytes=None)(each(row, s, seed, batch, name) for s in shares)
-    if workers>1: get_reusable_executor().shutdown() # or they would stay for minutes
+    shares = _shares(ids, batch, workers)
+    if workers==1: parts = [draw(row, s, seed, batch, row.name) for s in shares]
+    else:
+        import joblib # here, since few ask for it
+        parts = joblib.Parallel(workers, max_nbytes=None)(joblib.delayed(draw)(row, s, seed, batch) for s in shares)
+        joblib.externals.loky.get_reusable_executor().shutdown() # or they would stay for minutes
     x,y = torch.cat([x for x,_,_ in parts]),row.y(ids)
     nfe,seconds = (sum(len(s)*part[k] for s,part in zip(shares, parts))/len(ids) for k in (1,2))
     return x[:12], dict(nfe=nfe, seconds_per_image=seconds), judge(x, y)

@@ -126,6 +126,7 @@ def _awake(frame):
                                      'inside of `with seeded`, whose noise it would take: end that block '
                                      'before the generator yields, or open it around the loop')
 
+# %% ../nbs/00_core.ipynb #6fc108a7
 def noise(
     x:Tensor # (n, *d) points
 )->Tensor: # (n, *d) standard normal numbers, of the same dtype and device

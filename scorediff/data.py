@@ -45,19 +45,22 @@ class Images(_Pair):
         self.names = tuple(names)
         return self
 
-    def pick(self,
-        i, # indices, a mask or a slice
-    ):
-        "Some of the images, with all names"
-        return Images(self.x[i], self.y[i], self.names)
+# %% ../nbs/00c_data.ipynb #515e791e
+@patch
+def pick(self:Images,
+    i, # indices, a mask or a slice
+):
+    "Some of the images, with all names"
+    return Images(self.x[i], self.y[i], self.names)
 
-    def some(self,
-        n:int, # how many
-    ):
-        "The first `n` of one fixed permutation: a fair sample, and the start of any larger one"
-        if self.x.ndim<2: raise ValueError(f'expected images (n, c, h, w), found {tuple(self.x.shape)}')
-        if not 0<n<=len(self.x): raise ValueError(f'expected between 1 and {len(self.x)} images, all there are; found n={n}')
-        return self.pick(torch.randperm(len(self.x), generator=torch.Generator().manual_seed(0))[:n])
+@patch
+def some(self:Images,
+    n:int, # how many
+):
+    "The first `n` of one fixed permutation: a fair sample, and the start of any larger one"
+    if self.x.ndim<2: raise ValueError(f'expected images (n, c, h, w), found {tuple(self.x.shape)}')
+    if not 0<n<=len(self.x): raise ValueError(f'expected between 1 and {len(self.x)} images, all there are; found n={n}')
+    return self.pick(torch.randperm(len(self.x), generator=torch.Generator().manual_seed(0))[:n])
 
 # %% ../nbs/00c_data.ipynb #996e7338
 DIGITS = tuple('0123456789')

@@ -96,6 +96,7 @@ def picks(self:Elbo,
         i = torch.searchsorted(l, where, right=True).clamp(1, len(l)-1) - 1
         yield i, ((l[-1]-l[0])/(l[i+1]-l[i])/self.draws).to(x0.device)
 
+# %% ../nbs/12a_elbo.ipynb #9587c08a
 @patch
 def price(self:Elbo,
     x0:Tensor, # (n, *d) clean points

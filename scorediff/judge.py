@@ -45,6 +45,7 @@ class Pixels:
         x = x.flatten(1).double()
         return cls(x.mean(0).float(), torch.linalg.eigh(x.T.cov())[1][:,-k:].float())
 
+# %% ../nbs/05c_judge.ipynb #b46d6600
 @dataclass(frozen=True, eq=False)
 class Eye:
     "One way to look at pictures, and where it sees those that networks learn from"

@@ -228,6 +228,15 @@ class Attention(nn.Module):
         looks = (q.mT@k*k.shape[2]**-0.5).softmax(-1) # at few places faster than a fused kernel
         return x + self.out((v@looks.mT).reshape(n, c, h, w))
 
+# %% ../nbs/04_nets.ipynb #dfdc271f
+def _buildable(config):
+    "The configuration of a U-Net, refused if no network can be built by it"
+    one,none,waves = ('channels','blocks','emb'),('classes','levels','told'),config['fourier']
+    if min(*config['widths'], *(config[k] for k in one))<1 or min(config[k] for k in none)<0 or not all(0<=k<32 for k in waves):
+        raise ValueError('a U-Net needs channels, widths, blocks and emb from 1, classes, levels and told from 0, '
+                         f'and fourier from 0 to 31; found {config}')
+    return config
+
 # %% ../nbs/04_nets.ipynb #6ebbd782
 class UNet(Net):
     "A U-Net for images of any size (Ho et al. 2020, arXiv 2006.11239, appendix B), told log-SNR and label"
@@ -241,12 +250,9 @@ class UNet(Net):
         levels:int=0, # levels of a pixel, for an ending by Bayes' rule; 0: pixels are real numbers
         told:int=0, # numbers about a picture that it can be told, beside the label
     ):
-        if min(channels, blocks, emb, classes+1, levels+1, told+1, *widths)<1 or not all(0<=k<32 for k in fourier):
-            raise ValueError('a U-Net needs channels, widths, blocks and emb from 1, classes and levels from 0, '
-                             f'and fourier from 0 to 31; found {channels}, {widths}, {blocks}, {emb}, {classes}, '
-                             f'{levels} and {fourier}')
-        super().__init__(channels=channels, widths=tuple(widths), blocks=blocks, fourier=tuple(fourier),
-                         classes=classes, emb=emb, levels=levels, told=told)
+        config = dict(channels=channels, widths=tuple(widths), blocks=blocks, fourier=tuple(fourier), classes=classes,
+                      emb=emb, levels=levels, told=told)
+        super().__init__(**_buildable(config))
         self.levels = Levels(levels) if levels else None
         self.time,self.label = Waves(emb),_zeroed(nn.Embedding(classes+1, emb))
         self.told = _zeroed(nn.Linear(told, emb, bias=False)) if told else None
@@ -287,6 +293,7 @@ def said(self:UNet, y, u):
         f"the network is told {self.config['told']} numbers a picture, got {tuple(a.shape)} for {len(u)} pictures")
     return e + self.told(a.to(e))
 
+# %% ../nbs/04_nets.ipynb #36cd520c
 @patch
 def body(self:UNet, u, log_snr, y=None):
     "Features in, down, across and up, and out"

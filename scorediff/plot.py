@@ -66,6 +66,7 @@ def styled(
         return ax
     return _show
 
+# %% ../nbs/00a_plot.ipynb #73c856ec
 def _ax(ax, size): return plt.subplots(figsize=size)[1] if ax is None else ax
 
 def _plain(**kwargs):

@@ -207,7 +207,7 @@ class Cosine(Process):
     def g2(self, t): return math.pi*torch.tan(math.pi/2*t)
     def invert(self, log_snr): return 2/math.pi*torch.atan(torch.exp(-log_snr/2))
 
-PROCESSES = dict(vp=VP, subvp=SubVP, ve=VE, ou=OU, cosine=Cosine, edm=EDM) # all laws are tested on these
+PROCESSES = dict(vp=VP, subvp=SubVP, ve=VE, ou=OU, cosine=Cosine, edm=EDM) # what holds of a process is checked on these
 
 # %% ../nbs/01_process.ipynb #179bdae1
 class Coef(NamedTuple):
@@ -252,6 +252,7 @@ def warm(self:Process,
     else: self._cache.update(new)
     return ts
 
+# %% ../nbs/01_process.ipynb #48e0fb1a
 @patch
 def at(self:Process,
     t # a float, or a tensor of `(n,)` times

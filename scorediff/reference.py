@@ -134,6 +134,20 @@ def _checked(fit, around, least=20):
         f'{around}; move it, widen it, or take more draws')
     return fit
 
+# %% ../nbs/10a_reference.ipynb #e466d254
+def _near(fit, around):
+    "Refuse a fit that after all rounds is far from the target"
+    n,k = fit.draws.log_w.shape[1],len(fit.rounds)
+    if fit.ess*n<20: raise ValueError(
+        f'after {k} rounds only {fit.ess*n:.1f} of {n} draws count: the target is too far from {around}, '
+        'too narrow for it, or too complicated for the mixture; allow more rounds, draws, or components')
+
+def _refitted(draws, n, k, wide):
+    "Where to draw in the next round, and the power at which the draws of this one count"
+    power,w = temper(draws.log_w[0], n/10)
+    y = draws.y[0][resample(w, max(n//10, 1000))]
+    return _widened(mixture(y, k), y, wide, power<1), power
+
 # %% ../nbs/10a_reference.ipynb #23e8ccb9
 def adapt(
     log_prob:Callable, # (n, d) -> (n,) log-density, up to a constant
@@ -155,13 +169,9 @@ def adapt(
             draws = weigh(log_prob, q, n)
             fit = _checked(Fit(rounds + [Round(q, draws, 1.)]), around)
             if fit.ess>=enough: return fit
-            power,w = temper(draws.log_w[0], n/10)
-            rounds.append(Round(q, draws, power))
-            y = draws.y[0][resample(w, max(n//10, 1000))]
-            q = _widened(mixture(y, k), y, wide, power<1)
-    if fit.ess*n<20: raise ValueError(
-        f'after {most} rounds only {fit.ess*n:.1f} of {n} draws count: the target is too far from {around}, '
-        'too narrow for it, or too complicated for the mixture; allow more rounds, draws, or components')
+            later,power = _refitted(draws, n, k, wide)
+            rounds,q = rounds + [Round(q, draws, power)],later
+    _near(fit, around)
     return Fit(rounds)
 
 # %% ../nbs/10a_reference.ipynb #f6289cb6

@@ -179,15 +179,25 @@ class Relay(Step):
         whole = lambda p: p and p.whole
         same_process(*(whole(getattr(o, 'process', None)) for o in (self.outer,self.inner)))
 
-    def __call__(self, x, t, s, memo=None):
-        lo,hi = min(s, t),max(s, t)
-        if lo<self.end<hi or lo<self.start<hi: raise ValueError(
-            f'a move from t={t:g} to s={s:g} crosses {self.start:g} or {self.end:g}, where steps change: '
-            'put these times into the grid')
-        step = self.inner if self.end<=lo<hi<=self.start else self.outer
-        last,who = memo or (None,None)
-        move = step(x, t, s, last if who is step else None)
-        return move._replace(memo=(move.memo, step))
+# %% ../nbs/06_sample.ipynb #debde8b4
+@patch
+def runner(self:Relay,
+    t:float, # where a move begins
+    s:float, # where it ends
+)->Step:
+    "Which of the two makes a move"
+    lo,hi = min(s, t),max(s, t)
+    if lo<self.end<hi or lo<self.start<hi: raise ValueError(
+        f'a move from t={t:g} to s={s:g} crosses {self.start:g} or {self.end:g}, where steps change: '
+        'put these times into the grid')
+    return self.inner if self.end<=lo<hi<=self.start else self.outer
+
+@patch
+def __call__(self:Relay, x, t, s, memo=None):
+    step = self.runner(t, s)
+    last,who = memo or (None,None)
+    move = step(x, t, s, last if who is step else None)
+    return move._replace(memo=(move.memo, step))
 
 # %% ../nbs/06_sample.ipynb #99da5b1b
 def _times(ts):
@@ -203,24 +213,21 @@ def _times(ts):
                      f'but t={t:g} is followed by {s:g}')
 
 # %% ../nbs/06_sample.ipynb #f1305748
-def _alive(
-    x:Tensor, # (n, *d) the points of the last step
-    recent:list # (t, s, move) of the last steps
-):
-    "Refuse a walk that has stopped being finite, and name the two times between which it did"
-    t,s,move = recent[-1]
-    if not isinstance(move, Move): raise TypeError(
-        f'a step must return a Move, and between t={t:g} and s={s:g} it returned {type(move).__name__}')
-    if move.mean.shape!=x.shape:
-        raise ValueError(f'between t={t:g} and s={s:g} the step turned points of shape {tuple(x.shape)} '
-                         f'into {tuple(move.mean.shape)}')
-    if math.isfinite(move.mean.sum()): return
-    for t,s,move in recent:
-        dead = ~(move.mean + 0*expand(move.std, x)).isfinite().flatten(1).all(1)
-        if dead.any():
-            raise FloatingPointError(f'{dead.sum()} of {len(x)} samples stopped being finite '
-                                     f'between t={t:g} and s={s:g}: look at what the score returns there, '
-                                     'or take shorter steps')
+def _lost(
+    move:Move, # the last one
+    x:Tensor, # (n, *d) where it began
+    t:float, # when we have looked before
+    s:float # where it leads
+)->str: # what to say; nothing if all is well
+    "How many samples have stopped being finite; what is no move of these points is refused"
+    fits = isinstance(move, Move) and move.mean.shape==x.shape
+    if fits and math.isfinite(move.mean.sum() + (move.std.sum() if isinstance(move.std, Tensor) else move.std)): return ''
+    way = f'between t={t:g} and s={s:g}'
+    if not isinstance(move, Move): raise TypeError(f'a step must return a Move, and {way} it returned {type(move).__name__}')
+    if not fits: raise ValueError(f'{way} the step turned points of shape {tuple(x.shape)} into {tuple(move.mean.shape)}')
+    dead = ~(move.mean + 0*expand(move.std, x)).isfinite().flatten(1).all(1)
+    return (f'{dead.sum()} of {len(x)} samples stopped being finite {way}: look at what the score returns there, '
+            'or take shorter steps') if dead.any() else ''
 
 # %% ../nbs/06_sample.ipynb #cc91732f
 @torch.no_grad()
@@ -228,21 +235,24 @@ def walk(
     step:Step, # proposes the moves
     x:Tensor, # (n, *d) points at time ts[0]
     ts, # (k+1,) times: falling to sample, rising to encode
-    every:int=10 # steps between two looks for NaN
+    every:int=16 # steps between two looks for NaN
 ): # yields k times (t, x, move): a time, the points there, and their move on
     "Carry points along the times `ts`, one step after another"
     ts = _times(ts)
     if not every>=1: raise ValueError(f'every must be a whole number from 1, found {every}')
     if not math.isfinite(check_points(x).sum()) and not x.isfinite().all():
         raise ValueError('x holds NaN or infinite numbers')
-    move,recent,look = Move(x),[],{ts[1], ts[-1], *ts[every::every]}
+    move = good = Move(x)
+    since,look = ts[0],{ts[1], ts[-1], *ts[every::every]}
     for t,s in pairwise(ts):
         x = move.draw()
         move = step(x, t, s, move.memo)
-        recent.append((t, s, move))
         if s in look:
-            _alive(x, recent)
-            recent = recent[-1:]
+            lost = _lost(move, x, since, s)
+            if lost and every>1: # name the step
+                for _ in walk.__wrapped__(step, good.draw(), ts[ts.index(since):ts.index(s)+1], every=1): pass
+            if lost: raise FloatingPointError(lost)
+            good,since = move,s
         yield t, x, move
 
 # %% ../nbs/06_sample.ipynb #c1d585b7

@@ -32,8 +32,6 @@ _lines = dict(
     v=lambda c: (c.f, c.g2/(2*c.sigma)))
 
 # %% ../nbs/03_score.ipynb #7b256172
-_resting,_lock = Counter(),Lock() # modules that are kept from train mode, and by how many questions at once
-
 def _names(fn):
     "What the names in a function of one's own stand for; nothing if one of them isn't there yet"
     try: return [v for names in getclosurevars(fn)[:2] for v in names.values()]
@@ -47,6 +45,9 @@ def _modules(fn):
     elif isinstance(fn, MethodType): return _modules(fn.__self__)
     elif hasattr(fn, '__dict__'): seen += vars(fn).values()
     return tuple(m for o in seen if isinstance(o, torch.nn.Module) for m in o.modules())
+
+# %% ../nbs/03_score.ipynb #84f6388a
+_resting,_lock = Counter(),Lock() # modules that are kept from train mode, and by how many questions at once
 
 @contextmanager
 def _evaluating(nets):
@@ -282,7 +283,7 @@ class Trained:
     def __post_init__(self):
         put = lambda name, value: object.__setattr__(self, name, value)
         p = next(self.net.parameters(), None) if isinstance(self.net, torch.nn.Module) else None
-        keeps = getattr(unwrapped(self.net), 'keeps_precision', False) and p.dtype.itemsize<4
+        keeps = p is not None and getattr(unwrapped(self.net), 'keeps_precision', False) and p.dtype.itemsize<4
         put('dtype', None if p is None or keeps else p.dtype)
         put('range', getattr(unwrapped(self.net), 'log_snr_range', (-math.inf,math.inf)))
 

@@ -72,11 +72,6 @@ class DPM2M(Step):
         return Move(self.of_guess.score.fuse(x, t, p, q, D), std, (here,x0,there))
 
 # %% ../nbs/09a_solvers.ipynb #0843a4ec
-@lru_cache(maxsize=10_000)
-def _noisier(process, t, gamma):
-    "The time at which noise over signal is `1+gamma` times that at `t`, or the end of time"
-    return process.time(max(process.at(t).log_snr - 2*math.log1p(gamma), process.at(process.T).log_snr))
-
 @dataclass(frozen=True, eq=False)
 class Churn(Around):
     "Add noise before each step, as much as makes it noisier by a share, and let the step take it out again"
@@ -96,18 +91,29 @@ class Churn(Around):
             raise ValueError(f'gamma and inflate must not be negative, found {self.gamma} and {self.inflate}')
         if not 0<=self.least<=self.most: raise ValueError(f'expected 0 <= least <= most, found {self.least} and {self.most}')
 
-    def numbers(self, t, s):
-        p,c = self.process,self.process.at(t)
-        if s>t: p.between(s, t) # refuses
-        if not (self.gamma and self.least<=c.sigma/c.alpha<=self.most): return ()
-        later = _noisier(p, t, self.gamma)
-        return later, *p.between(t, later)
-
     def __call__(self, x, t, s, memo=None):
         stir = self.plan(t, s)
         if not stir: return self.step(x, t, s, memo)
         later,a,b = stir
         return self.step((x*a).add_(noise(x), alpha=self.inflate*b), later, s, memo)
+
+# %% ../nbs/09a_solvers.ipynb #1ea8d5a0
+@lru_cache(maxsize=10_000)
+def _noisier(process, t, gamma):
+    "The time at which noise over signal is `1+gamma` times that at `t`, or the end of time"
+    return process.time(max(process.at(t).log_snr - 2*math.log1p(gamma), process.at(process.T).log_snr))
+
+@patch
+def numbers(self:Churn,
+    t:float, # where the move begins
+    s:float, # where it ends
+)->tuple: # the noisier time, and scale and noise on the way there; empty where nothing is stirred
+    "How to stir before a move"
+    p,c = self.process,self.process.at(t)
+    if s>t: p.between(s, t) # refuses
+    if not (self.gamma and self.least<=c.sigma/c.alpha<=self.most): return ()
+    later = _noisier(p, t, self.gamma)
+    return later, *p.between(t, later)
 
 # %% ../nbs/09a_solvers.ipynb #b405d3e7
 class _Path:
@@ -130,16 +136,18 @@ class _Path:
         self.w[self.top[i],i] -= w
         self.top[i] -= (self.ahead(i)<=0).long()
 
-    def keep(self, i, h, w):
-        "Cut the nearest piece at `h`, and remember both parts"
-        new = h<self.ahead(i)
-        i,h,w = i[new],h[new],w[new]
-        if len(i) and self.top[i].max()+1==len(self.r):
-            self.r,self.w = (torch.cat([o, torch.zeros_like(o[:1])]) for o in (self.r,self.w))
-        self.r[self.top[i],i] -= h
-        self.w[self.top[i],i] -= w
-        self.top[i] += 1
-        self.r[self.top[i],i],self.w[self.top[i],i] = h,w
+# %% ../nbs/09a_solvers.ipynb #9c61c8bb
+@patch
+def keep(self:_Path, i, h, w):
+    "Cut the nearest piece at `h`, and remember both parts"
+    new = h<self.ahead(i)
+    i,h,w = i[new],h[new],w[new]
+    if len(i) and self.top[i].max()+1==len(self.r):
+        self.r,self.w = (torch.cat([o, torch.zeros_like(o[:1])]) for o in (self.r,self.w))
+    self.r[self.top[i],i] -= h
+    self.w[self.top[i],i] -= w
+    self.top[i] += 1
+    self.r[self.top[i],i],self.w[self.top[i],i] = h,w
 
 # %% ../nbs/09a_solvers.ipynb #9ce44b87
 @dataclass(frozen=True, eq=False)
@@ -191,6 +199,32 @@ def attempt(self:AdaptiveSDE,
                                             f'one on a step from t={t[dead][0]:g}')
     return y - pull*(e+e2), apart
 
+# %% ../nbs/09a_solvers.ipynb #08694ed1
+def _wanted(h, r): return -r*torch.expm1(-h)
+
+@patch
+def stride(self:AdaptiveSDE,
+    h:Tensor, # (n,) step sizes, in the logarithm of the clock
+    r:Tensor, # (n,) where the clocks stand
+    end:float, # where they should go
+    known:Tensor, # (n,) how far to the next place at which the path is known
+)->tuple: # (n,) how far to try, (n,) where the clocks would then stand
+    "How far to go next"
+    d = torch.minimum(torch.minimum(_wanted(h, r), r-end), known)
+    return d, torch.where(r-d<=end*(1+1e-9), end, r-d)
+
+@patch
+def pace(self:AdaptiveSDE,
+    h:Tensor, # (n,) step sizes
+    r:Tensor, # (n,) where the clocks stood
+    to:Tensor, # (n,) where the tries ended
+    d:Tensor, # (n,) how far they went
+    apart:Tensor, # (n,) how far both formulas are apart over what is tolerated
+)->Tensor: # (n,) the next step sizes
+    "Grow or shrink by the error that was found"
+    new = (r/to).log()*((2*apart)**(-2/3)).clamp(0.2, self.grow)
+    return torch.where((apart<=1) & (d<_wanted(h, r)), torch.maximum(new, h), new)
+
 # %% ../nbs/09a_solvers.ipynb #54540ff5
 @patch
 def travel(self:AdaptiveSDE,
@@ -204,13 +238,10 @@ def travel(self:AdaptiveSDE,
     r,end = (math.exp(-p.at(o).log_snr) for o in (t,s)) # the path's clock: noise over signal, squared
     at,r,h,e = new(t),new(r),new(self.first),self.score.eps(x, t)
     for _ in range(self.most):
-        want = -r[i]*torch.expm1(-h[i])
-        d = torch.minimum(torch.minimum(want, r[i]-end), path.ahead(i))
-        to = torch.where(r[i]-d<=end*(1+1e-9), end, r[i]-d)
+        d,to = self.stride(h[i], r[i], end, path.ahead(i))
         u,w = torch.where(to>end, p.time(-to.log()), s),path.see(i, d, noise(x)[i])
         better,apart = self.attempt(x[i], e[i], at[i], u, w, i)
-        ok,l = apart<=1,(r[i]/to).log()*((2*apart)**(-2/3)).clamp(0.2, self.grow)
-        h[i] = torch.where(ok & (d<want), torch.maximum(l, h[i]), l)
+        ok,h[i] = apart<=1,self.pace(h[i], r[i], to, d, apart)
         path.keep(i[~ok], d[~ok], w[~ok])
         path.use(i[ok], d[ok], w[ok])
         j = i[ok]

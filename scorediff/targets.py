@@ -140,6 +140,7 @@ def _parts(self:GMM, x):
 def _fit(score, x): # where single precision ends, a walk has ended too, and its step says when
     return cast(score, x, 'a score') if x.element_size()<4 else score.to(x)
 
+# %% ../nbs/02_targets.ipynb #944dcb0a
 @patch
 def log_prob(self:GMM,
     x:Tensor # (n, d) points
@@ -189,6 +190,7 @@ def ring(cls:GMM,
     mu = radius*torch.stack([a.cos(),a.sin()], 1)
     return cls(torch.ones_like(a)/k, mu, std**2*torch.eye(2, dtype=torch.float64).expand(k, 2, 2))
 
+# %% ../nbs/02_targets.ipynb #b3024c68
 def Gaussian(
     mu:Tensor, # (d,) mean
     cov:Tensor # (d, d) covariance

@@ -3,8 +3,10 @@
 - the library is what its notebooks export, and the notebooks are clean
 - exported code imports only from lower-numbered notebooks, and only packages that settings.ini requires
 - only `plot` imports matplotlib; only `cli` prints
+- no exported cell is longer than 25 lines
 - each notebook has a title cell, cells of imports alone, prose without control characters, and no warnings or paths of one machine in its outputs
 
+It also says how many words of prose there are for each line of code, and which pages have many.
 It exports a copy of the tree, so it changes nothing. Each fault is a line; with one or more, the exit status is 1."""
 import ast, json, re, shutil, subprocess, sys, tempfile
 from configparser import ConfigParser
@@ -43,6 +45,23 @@ def imports(code):
             if base=='scorediff': yield from ((node.lineno, f'scorediff.{o.name}') for o in node.names)
             else: yield node.lineno,base
 
+def bound(code):
+    "Names that a module binds at its top"
+    for node in code.body:
+        if isinstance(node, (ast.FunctionDef, ast.ClassDef)): yield node.name
+        elif isinstance(node, (ast.Import, ast.ImportFrom)): yield from (o.asname or o.name for o in node.names)
+        else: yield from (o.id for o in ast.walk(node) if isinstance(o, ast.Name) and isinstance(o.ctx, ast.Store))
+
+def missing(trees):
+    "Names that a module imports from another which doesn't have them"
+    for name,code in trees.items():
+        for node in ast.walk(code):
+            other = (node.module or '').removeprefix('scorediff.') if isinstance(node, ast.ImportFrom) else None
+            if other not in trees or not (node.level or node.module.startswith('scorediff.')): continue
+            for o in node.names:
+                if o.name!='*' and o.name not in set(bound(trees[other])):
+                    yield f'scorediff/{name}.py:{node.lineno}: imports {o.name}, which {other} does not have'
+
 def layers():
     "Each exported module against the order of the notebooks and the requirements"
     config = ConfigParser(delimiters=['='])
@@ -51,6 +70,7 @@ def layers():
     known.add('PIL') # as pillow calls itself
     texts = {path.stem: path.read_text(encoding='utf-8') for path in sorted((root/'scorediff').glob('*.py'))}
     made = {name: source.search(text)[1] for name,text in texts.items() if source.search(text)}
+    yield from missing({name: ast.parse(texts[name]) for name in made})
     for name,notebook in made.items():
         code = ast.parse(texts[name])
         for line,dotted in imports(code):
@@ -87,9 +107,30 @@ def pages():
                 said = json.dumps({k: v for k,v in out.get('data', out).items() if not k.startswith('image')})
                 if machine.search(said): yield f'{place}: its output names a path of one machine'
 
+def lines(cell): return [o for o in ''.join(cell['source']).splitlines() if o.strip() and not o.startswith('#|')]
+
+def long(most=25):
+    "Exported cells that hold more than one idea, by their length"
+    for path in notebooks:
+        for i,cell in enumerate(json.loads(path.read_text(encoding='utf-8'))['cells']):
+            if cell['cell_type']=='code' and re.search(r'^#\| *exports?\b', ''.join(cell['source']), re.M) and len(lines(cell))>most:
+                yield f'{path.name}, cell {i}: {len(lines(cell))} lines of exported code, more than {most}: split it where its second idea begins'
+
+def wordy(most=4.5):
+    "Words of prose for each line of code, in all, and the pages above `most`"
+    counts = {}
+    for path in notebooks:
+        cells = json.loads(path.read_text(encoding='utf-8'))['cells']
+        counts[path.stem] = (sum(len(''.join(o['source']).split()) for o in cells if o['cell_type']=='markdown'),
+                             sum(len(lines(o)) for o in cells if o['cell_type']=='code'))
+    words,code = map(sum, zip(*counts.values()))
+    many = [f'{k} {w/max(c, 1):.1f}' for k,(w,c) in counts.items() if w>most*c]
+    return f"{words/code:.1f} words a line of code in all; above {most}: {', '.join(many) or 'none'}"
+
 def main():
-    faults = [*agree(), *layers(), *pages()]
+    faults = [*agree(), *layers(), *long(), *pages()]
     for o in faults: print(o)
+    print(wordy())
     if faults: sys.exit(f'{len(faults)} faults')
     print(f'{len(notebooks)} notebooks agree with the library, import downwards and are clean')
 
