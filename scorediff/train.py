@@ -178,10 +178,14 @@ class Recipe:
             if not (least<=v and (whole or math.isfinite(v))):
                 raise ValueError(f'{name} must be finite and at least {least}, found {v}')
 
-    def lr_at(self, k):
-        "Step size at step k: up, level, down"
-        left = (self.steps-k)/max(1., self.decay*self.steps)
-        return self.lr*min(1., (k+1)/max(1, self.warmup), left)
+# %% ../nbs/05_train.ipynb #c7c1ca39
+@patch
+def lr_at(self:Recipe,
+    k:int, # number of a step, from 0
+)->float:
+    "Step size at step k: up, level, down"
+    left = (self.steps-k)/max(1., self.decay*self.steps)
+    return self.lr*min(1., (k+1)/max(1, self.warmup), left)
 
 # %% ../nbs/05_train.ipynb #0032de61
 @dataclass(frozen=True)
@@ -542,7 +546,7 @@ def train(
     for _ in progress(kept(runs, path, every, minutes), run.recipe.steps, 'train', run.step, str): pass
     return run
 
-# %% ../nbs/05_train.ipynb #630dea00
+# %% ../nbs/05_train.ipynb #a1aab584
 def _locked(path):
     "An open file that nobody else has locked, or who has"
     while True:
@@ -555,11 +559,13 @@ def _locked(path):
             if os.path.samestat(os.fstat(f.fileno()), path.stat()): return f
         f.close() # gone while we opened it
 
+# %% ../nbs/05_train.ipynb #630dea00
 @contextmanager
 def alone(
-    folder, # where one process at a time may write
+    folder, # where one process at a time may write; None: nothing is written
 ):
     "Hold a folder; a second process is told who holds it, and the lock of a dead one is no lock"
+    if folder is None: yield; return
     path,me = Path(folder)/'lock',f'process {os.getpid()} on {socket.gethostname()}'
     path.parent.mkdir(parents=True, exist_ok=True)
     with (_locked(path) if fcntl else nullcontext()) as f:
