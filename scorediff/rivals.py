@@ -19,14 +19,14 @@ from torch import Tensor
 from .core import check_count, check_points, count, log_uniform, noise, seeded
 from .correct import _accepted
 from .ddpm import Parent
-from .densities import DENSITIES
+from .densities import DENSITIES, Density
 from .metrics import mean_se, w2, w2_floor
 from .plot import panels, show_points
 from .process import OU, Process, even_snr
 from .rdmc import rdmc, start, to_data, weigh
 from .reference import adapt, resample
 from .sample import Move, sample, walk
-from .targets import GMM, Density
+from .targets import GMM
 
 # %% ../nbs/10c_rivals.ipynb #004db59a
 def _lost(lost, n, what, around):
