@@ -5,6 +5,11 @@
 # %% auto #0
 __all__ = []
 
+# %% ../nbs/14_all.ipynb #0c3c3b51
+import gc as _gc
+_collects = _gc.isenabled()
+_gc.disable()
+
 # %% ../nbs/14_all.ipynb #a9805570
 from .core import expand, norm, noise, uniform, seeded, tick, count, pick_device
 from .plot import COLOR, panels, plane, show_points, show_field, show_paths, show_images, show_curves
@@ -52,6 +57,9 @@ from .hybrid import ByChains
 # %% ../nbs/14_all.ipynb #5fd4a161
 from .likelihood import log_prob, PerPixel, Centred, read_levels, bits_per_dim, prior_kl, Bound, ByFlow
 from .elbo import Elbo
+
+# %% ../nbs/14_all.ipynb #c239628e
+if _collects: _gc.enable()
 
 # %% ../nbs/14_all.ipynb #6c8d9fba
 __all__ = [word for word in dir() if not word.startswith('_')]
