@@ -62,6 +62,7 @@ def bell_log_prob(x): return -x.flatten(1).square().sum(1)/2
 def cone_log_prob(x): return -x.flatten(1).norm(dim=1)
 def box_log_prob(x): return -0.*x.flatten(1).sum(1) + torch.where(x.flatten(1).abs().amax(1)<1.5, 0., -math.inf).to(x)
 def half(x, t): return x/2
+def asked(x, t, y): return x/2
 def mean_lik(x, t, x0, y): return -(x0-1).flatten(1).square().sum(1)
 def first_mean(x): return x.flatten(1)[:,0].mean()
 def double(x): return 2*x
@@ -517,6 +518,17 @@ SPECIAL = { # 'function.parameter' or 'Class.method.parameter' or 'module.parame
     'density': lambda a: a.whole(0, 1), 'gradient': lambda a: a.whole(0, 1),
     'Posterior.log_prob': lambda a: a.tensor((a.n,)), 'Posterior.count': lambda a: a.tensor((a.n,)),
     'total': lambda a: a.whole(3, None), 'done': lambda a: a.whole(0),
+    'Foreign.ask': lambda a: 'asked', 'says': lambda a: a.pick('says_eps','says_x0','says_score','says_velocity','SaysV()','SaysV(.5, -1)'),
+    'Foreign.process': lambda a: a.pick('EDM()','VP()','Straight()','Shrunk()','Filled(Table.of(linear_betas(20)))','Table.of(linear_betas(20))'),
+    **{f'{o}.data': lambda a: a.pick('(-1.,1.)','(0.,1.)') if not a.wild else a.pick('(1.,0.)',"(0.,float('nan'))",'(0.,1e30)','(2.,2.)') for o in ('Foreign','of_denoiser','Denoiser')},
+    'Foreign.forward.log_snr': lambda a: a.tensor((a.n,)), 'Foreign.numbers.log_snr': lambda a: a.tensor((a.n,), dtype='float64'), **{f'{o}.y': lambda a: 'None' for o in ('Foreign','Ask')},
+    'Filled.table': lambda a: 'Table.of(linear_betas(20))', 'Shrunk.std': lambda a: a.number(.5, 1.), 'SaysV.std': lambda a: a.number(1., .5), 'sign': lambda a: '-1',
+    'Ask.net': lambda a: 'half', 'told': lambda a: None, 'label': lambda a: None, 'null': lambda a: None, 'channels': lambda a: a.pick('None',str(a.d[0])), 'sides': lambda a: a.pick('1','2'),
+    'Ask.forward.t': lambda a: f'torch.full(({a.n},), .5)', 'of_denoiser.net': lambda a: 'half', 'least': lambda a: a.number(.01), 'of_denoiser.most': lambda a: a.number(80.),
+    'Denoiser.forward.sigma': lambda a: a.number(.5, .1) if a.chance(.5) else a.tensor((a.n,), 'positive'),
+    'clipped.most': lambda a: a.number(1., 2.), 'Clipped.most': lambda a: a.number(1., 2.), 'Clipped.t': A.time,
+    'to_folder.path': lambda a: f'place({a.pick("folder","none","text")!r})', 'data': lambda a: "'digits'", 'scores': lambda a: "{'bits': (1.,.1)}", 'meta': lambda a: '',
+    'from_folder.cls': lambda a: 'MLP', 'to_folder.seed': lambda a: '0',
 }
 
 KINDS = { # annotation of a parameter without a default -> code
@@ -552,6 +564,8 @@ SKIPPED = { # name: reason
     'Levels.count': 'changes its module on purpose', 'Inpaint.once': 'a part of its call',
     'AdaptiveSDE.Path': 'a class', 'Elbo.price': 'a part of its call', 'Elbo.picks': 'a part of its call',
     'Waves.waves': 'a part of its call',
+    'of_diffusers': 'takes a network of diffusers, tested by its page', 'from_diffusers': 'needs diffusers, tested by its page',
+    'Ask.check': 'a part of its call', 'Ask.words': 'a part of its call',
 }
 
 RIGHT = [ # a call, a message, and why they belong together
@@ -646,7 +660,8 @@ SELVES = { # how the object of a method is made, where its class alone doesn't s
     'Classifier': lambda a: 'judge_net()', 'Training': lambda a: f'running({a.d[0]})', 'Fit': A.fit,
     'Block': lambda a: 'made(Block, 8, 8, 4)', 'Attention': lambda a: 'made(Attention, 8)',
     'Levels': lambda a: 'Levels(4)', 'Waves': lambda a: 'made(Waves, 8)',
-    **{o: lambda a, o=o: a.on(f'{o}()') for o in 'VP SubVP VE EDM OU Cosine'.split()},
+    **{o: lambda a, o=o: a.on(f'{o}()') for o in 'VP SubVP VE EDM OU Cosine Straight Shrunk'.split()},
+    'Filled': lambda a: a.on('Filled(Table.of(linear_betas(20)))'),
     'Since': lambda a: a.on(f'Since(of=OU(), start=1.)'),
     'SGDF': lambda a: f'SGDF([nn.Parameter({a.points()})])',
 }
