@@ -109,6 +109,7 @@ def fresh(
     net.levels.count(data.x)
     return net
 
+# %% ../nbs/12b_runs.ipynb #644bb4fe
 def started(
     net:UNet, # averaged weights of an earlier training
     data:Images, # what to learn
@@ -172,6 +173,7 @@ def learn(
             if run.step%(10*every)==0: look(run, out)
             yield run
 
+# %% ../nbs/12b_runs.ipynb #69635629
 def look(
     run:Training, # a training
     out, # folder

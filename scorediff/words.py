@@ -293,6 +293,7 @@ def inherited(
         if v not in (None, was): raise ValueError(f'--{k} of {start} is {was}, not {v}: leave it out')
     return started(old, data, start),dict(net=start, steps=old.meta.get('steps'))
 
+# %% ../nbs/12c_words.ipynb #46d9977d
 def begun(
     out, # folder, in which nothing was trained so far
     device, # where to train
