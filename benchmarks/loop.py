@@ -1,24 +1,25 @@
 """What a step of a sampler costs outside the network, beside the least arithmetic that its update needs, and beside other libraries
 
-    python benchmarks/loop.py [--steps 50] [--batch 16] [--rounds 15]
+    python benchmarks/ratios.py loop
 
 The network does nothing: it returns one constant tensor. Points are a batch of 1x28x28. A bare step is `x.mul(p).add_(eps, alpha=q)` on
 the same tensors, with torch.randn_like added for a step with noise. Where a step measures lengths, looks twice or remembers forces, the
 bare step does so too, and a pair of predictor and corrector has the bare steps of both. Each step of ours is timed three times:
 
-- new: process and step have seen no grid yet, and make the times, all coefficients and all numbers of the step;
+- new: nobody has seen the grid yet: the times, all coefficients and all numbers of the step are made;
 - seen: the grid and the step have been walked before;
 - seeded: the grid is new, and each sample has a stream of noise of its own, which is set up as well.
 
 All are timed in turn, in CPU seconds of one thread (so that a busy machine disturbs little). Printed are medians over the rounds, as
 ratios to the bare step of the same kind; a star marks what misses its target. Other libraries walk a grid that they have seen, where
 they let one keep it. What isn't installed is said so and left out."""
-import argparse, statistics, time
+import statistics, time
 from functools import partial
 from importlib import import_module
 
 import torch
 
+from scorediff import score as asked, solvers
 from scorediff.core import seeded
 from scorediff.ancestral import Ancestral, ReverseDiffusion
 from scorediff.correct import PC, Langevin, Stay
@@ -86,7 +87,7 @@ def ours(make, x, eps, k):
     step,ts = make(score),even_t(score.process, k)
     def new():
         score = Score(process, eps=lambda x, t: eps)
-        process._cache.clear()
+        for cache in process._cache.clear,asked._number.cache_clear,solvers._noisier.cache_clear: cache()
         return sample(make(score), x, even_t(process, k))
     def seeds():
         with seeded(0, ids): return new()
@@ -158,24 +159,22 @@ def medians(fns, rounds, runs):
 
 def targets(plain): return dict(new=1.5, seen=1.15, seeded=1.5) if plain in (still,looks,guessed) else dict(new=1.12, seen=1.12, seeded=1.5)
 
-if __name__=='__main__':
-    args = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    for name,default in dict(steps=50, batch=16, rounds=15, runs=5).items(): args.add_argument(f'--{name}', type=int, default=default)
-    args = args.parse_args()
-    torch.set_num_threads(1)
-    torch.manual_seed(0)
-    x,eps = torch.randn(2, args.batch, 1, 28, 28)
-    k = args.steps
-    with torch.no_grad():
-        fns = others(x, eps, k)
-        for name,(make,plain) in STEPS.items():
-            fns |= {(name,'bare'): partial(bare, plain, x, eps, k)} | {(name,how): f for how,f in ours(make, x, eps, k).items()}
-        res = medians(fns, args.rounds, args.runs)
+def say(what, value, asked, form='.2f'):
+    "A line of the report, with a star where `value` is more than asked"
+    print(f'  {what}: {value:{form}}, asked {asked:g}' + ('*' if value>asked else ''))
 
-    print(f'{k} steps of {args.batch} x 1x28x28, median of {args.rounds} rounds, torch {torch.__version__}, one thread\n')
+def report(rounds, steps=50, batch=16, runs=2):
+    torch.manual_seed(0)
+    x,eps = torch.randn(2, batch, 1, 28, 28)
+    with torch.no_grad():
+        fns = others(x, eps, steps)
+        for name,(make,plain) in STEPS.items():
+            fns |= {(name,'bare'): partial(bare, plain, x, eps, steps)} | {(name,how): f for how,f in ours(make, x, eps, steps).items()}
+        res = medians(fns, rounds, runs)
+    print(f'the loop: {steps} steps of {batch} x 1x28x28, median of {rounds}, in bare steps')
     hows = ['new','seen','seeded',*(o for o in OTHERS if any(how==o for _,how in res))]
     print(f'{"":22} bare, us' + ''.join(f'{how:>12}' for how in hows))
     for name,(_,plain) in STEPS.items():
         ratio = {how: res[name,how]/res[name,'bare'] for how in hows if (name,how) in res}
         cells = [f'{ratio[how]:.2f}' + ('*' if ratio[how]>targets(plain).get(how, float('inf')) else ' ') if how in ratio else '' for how in hows]
-        print(f'{name:22} {res[name,"bare"]/k*1e6:8.1f}' + ''.join(f'{cell:>12}' for cell in cells))
+        print(f'{name:22} {res[name,"bare"]/steps*1e6:8.1f}' + ''.join(f'{cell:>12}' for cell in cells))

@@ -24,7 +24,8 @@ from torch.nn.functional import softplus
 # %% ../nbs/13a_adapters.ipynb #67aef699
 from .core import check_points, expand
 from .ddpm import Table
-from .nets import _description, built, config_of, cos_sin, fits, name_of, read_tensors, save_net, write_whole
+from .guide import no_density
+from .nets import Net, _description, built, config_of, cos_sin, fits, name_of, read_tensors, save_net, write_whole
 from .process import EDM, Process
 from .score import Score, _modules, unwrapped
 
@@ -130,7 +131,7 @@ class Foreign(nn.Module):
         if isinstance(process, Table): raise TypeError('there is nothing between the times of a Table: give Filled(table)')
         self.ask,self.process,self.says = ask,process,says
         self.centre,self.half = _middle(data)
-        self.gain = 2*math.log(self.half)
+        self.gain,self.kept = 2*math.log(self.half),{}
         self.log_snr_range = tuple(process.at(t).log_snr+self.gain for t in (process.T,process.t_min))
         self.nets = _networks(ask) # a function's own; a network has registered itself
 
@@ -147,13 +148,33 @@ def _networks(fn):
     inner = {c for m in found for c in m.children()}
     return nn.ModuleList(m for m in found if m not in inner)
 
-def _times(net, log_snr):
-    "Times of a foreign network's process, refused where it has learned nothing"
-    lo,hi = net.log_snr_range
+
+# %% ../nbs/13a_adapters.ipynb #04e15995
+@patch
+def numbers(self:Foreign,
+    log_snr:Tensor, # (n,) float64
+)->tuple: # its times, factor and shift of its points, and p, q, r such that the noise is p*u + q*answer + r; (n,) or floats
+    "All that depends on the level of noise; refused where the network has learned nothing"
+    lo,hi = self.log_snr_range
     out = ~((log_snr>=lo-1e-3) & (log_snr<=hi+1e-3))
     if out.any(): raise ValueError(f'this network knows log-SNR from {lo:.4g} to {hi:.4g} and was asked at '
                                    f'{log_snr[out][0].item():.4g}: take a process within(process, net)')
-    return net.process.time(log_snr.double().clamp(lo, hi)-net.gain).clamp(net.process.t_min, net.process.T)
+    t = self.process.time(log_snr.clamp(lo, hi)-self.gain).clamp(self.process.t_min, self.process.T)
+    c,(m,k) = self.process.coef(t),(self.centre,self.half)
+    (a,b),(cos,sin) = self.says(c),cos_sin(log_snr, log_snr)
+    q = cos/(b*cos - a*k*sin)
+    return t, ((k*c.alpha)**2 + c.sigma**2)**0.5, m*c.alpha, -a*k*q/cos, q, -a*m*q
+
+# %% ../nbs/13a_adapters.ipynb #a56ff2e7
+@patch
+def _plan(self:Foreign, log_snr):
+    "Its numbers: kept, as floats, for points of one level of noise, as a walk has them"
+    if not len(log_snr) or (log_snr!=log_snr[0]).any(): return self.numbers(log_snr)
+    lam = log_snr[0].item()
+    if lam not in self.kept:
+        if len(self.kept)>=10_000: self.kept = {}
+        self.kept[lam] = [float(o) for o in self.numbers(log_snr[:1].cpu())]
+    return torch.full_like(log_snr, self.kept[lam][0]), *self.kept[lam][1:]
 
 # %% ../nbs/13a_adapters.ipynb #19aafb06
 @patch
@@ -165,18 +186,15 @@ def forward(self:Foreign,
     "The noise in u, by (2)"
     if log_snr.shape!=check_points(u, name='u').shape[:1]:
         raise ValueError(f'log_snr must be ({len(u)},), one a point, got {tuple(log_snr.shape)}')
-    v,p = u.to(torch.promote_types(u.dtype, torch.float32)),next(self.parameters(), u) # small noise needs more than eight bits
-    t = _times(self, log_snr)
-    c = self.process.coef(t)
-    scale = ((self.half*c.alpha)**2 + c.sigma**2)**0.5
-    x = expand(scale, v)*v + expand(c.alpha*self.centre, v)
-    out = self.ask(x.to(p.dtype), t, y)
+    v,w = u.to(torch.promote_types(u.dtype, torch.float32)),next(self.parameters(), u) # small noise needs more than eight bits
+    t,*plan = self._plan(log_snr.double())
+    scale,shift,p,q,r = (expand(o, v) for o in plan)
+    out = self.ask((scale*v + shift).to(w.dtype), t, y)
     if not isinstance(out, Tensor) or out.shape!=u.shape: raise ValueError(
         f'the network must answer points of shape {tuple(u.shape)}, one for each that it was asked for; '
         f'it answered {tuple(out.shape) if isinstance(out, Tensor) else type(out).__name__}')
-    (a,b),(cos,sin) = (expand(o, v) for o in self.says(c)),cos_sin(log_snr, v)
-    out,a = out.to(v)-a*self.centre,a*self.half
-    return ((cos*out - a*v)/(b*cos - a*sin)).to(u.dtype)
+    return (p*v + q*out.to(v) + r).to(u.dtype)
+
 
 # %% ../nbs/13a_adapters.ipynb #3eb71ae9
 def within(
@@ -260,15 +278,14 @@ def _of(config, name, default=None):
 
 def _table(scheduler):
     "The table of a scheduler, refused if its last step leaves no signal"
-    if isinstance(scheduler, Table): return scheduler
     a = torch.as_tensor(scheduler.alphas_cumprod).double()
     if _of(scheduler.config, 'rescale_betas_zero_snr') or a[-1]<=0: raise ValueError(
         f'{type(scheduler).__name__} ends without any signal (rescale_betas_zero_snr), where log-SNR is infinite and noise '
-        'says nothing of the picture: cut that step, of_diffusers(net, Table(scheduler.alphas_cumprod[:-1]))')
+        'says nothing of the picture: cut that step, of_diffusers(net, scheduler, table=Table(scheduler.alphas_cumprod[:-1]))')
     return Table(a)
 
 # %% ../nbs/13a_adapters.ipynb #fc3dea80
-def _story(net, scheduler, says):
+def _story(net, scheduler, says, table):
     "Process, what is told of time, what is said, and the data's range, by two configurations"
     n,s = net.config,getattr(scheduler, 'config', {})
     of = lambda name, default: _of(s, name, default)
@@ -280,26 +297,27 @@ def _story(net, scheduler, says):
         if not sign: raise ValueError(f'prediction_type {said!r} is unknown for EDM')
         return (Shrunk(T=of('sigma_max', 80.), t_min=of('sigma_min', .002), std=of('sigma_data', .5)), _quarter_log,
                 SaysV(of('sigma_data', .5), sign), (-1.,1.))
-    if isinstance(scheduler, Table) or hasattr(scheduler, 'alphas_cumprod'):
+    if table or hasattr(scheduler, 'alphas_cumprod'):
         if not says and said not in _PREDICTS: raise ValueError(
             f'prediction_type {said!r} is unknown: expected {", ".join(_PREDICTS)}, or says=')
         told = _looked_up if _of(n, 'time_embedding_type')=='learned' else _from_zero
-        return Filled(_table(scheduler)), told, _PREDICTS.get(said), (-1.,1.)
+        return Filled(table or _table(scheduler)), told, _PREDICTS.get(said), (-1.,1.)
     if of('shift', None) is not None: return Straight(), _thousand, says_velocity, (-1.,1.)
     raise ValueError(f'{type(scheduler).__name__} has neither alphas_cumprod nor sigma_data nor shift, so nobody knows '
-                     'what its network was trained on: make a Foreign yourself, or give a Table')
+                     'what its network was trained on: make a Foreign yourself, or give table=')
 
 # %% ../nbs/13a_adapters.ipynb #c8c8b185
 def of_diffusers(
     net:nn.Module, # a UNet2DModel, a DiTTransformer2DModel, or what looks like one: has `config`, and answers `.sample`
-    scheduler, # that of its pipeline; or its Table, for networks that say noise unless told otherwise
+    scheduler, # that of its pipeline
     says:Callable=None, # Coef -> (a, b), where the scheduler doesn't know what the network says
     data:tuple=None, # black and white; by default -1 and 1, or 0 and 1 for `fourier`
     null:int=None, # the label that means none, if it was trained with one; DiT's own is known
+    table:Table=None, # in the place of the scheduler's
 )->Foreign:
     "A network of diffusers, by what its own configuration and its scheduler's say"
     n = net.config
-    process,told,said,levels = _story(net, scheduler, says)
+    process,told,said,levels = _story(net, scheduler, says, table)
     ci,co,patch = _of(n, 'in_channels'),_of(n, 'out_channels'),_of(n, 'patch_size')
     if co not in (None,ci,2*(ci or 0)): raise ValueError(
         f'{type(net).__name__} sees {ci} channels and answers {co}: expected as many, or twice as many if it learned its variance')
@@ -311,7 +329,7 @@ def of_diffusers(
 # %% ../nbs/13a_adapters.ipynb #9d13030a
 def from_diffusers(
     path, # folder that `save_pretrained` of a pipeline has written, or a name on the hub
-    **kwargs, # of `of_diffusers`: says, data, null
+    **kwargs, # of `of_diffusers`: says, data, null, table
 )->Foreign:
     "The network of a pipeline, loaded by diffusers and checked"
     try: hf = import_module('diffusers')
@@ -322,7 +340,9 @@ def from_diffusers(
     part = next((o for o in ('unet','transformer') if o in index), None)
     if not part: raise ValueError(f'{path} holds a {index.get("_class_name")}, which has neither unet nor transformer')
     at = {o: dict(subfolder=o) if (folder/o).is_dir() else {} for o in (part,'scheduler')}
-    net,found = getattr(hf, index[part][1]).from_pretrained(folder, output_loading_info=True, **at[part])
+    cls = getattr(hf, index[part][1], None)
+    if not cls: raise ValueError(f'{path} holds a {index[part][1]}, which is no network of diffusers: load it, and take of_diffusers')
+    net,found = cls.from_pretrained(folder, output_loading_info=True, **at[part])
     wrong = {k.replace('_', ' '): sorted(map(str, v)) for k,v in found.items() if v}
     if wrong: raise ValueError(f'{path} is not the whole of this {type(net).__name__}: '
                                + '; '.join(f'{len(v)} {k}, such as {v[0]}' for k,v in wrong.items()))
@@ -383,7 +403,7 @@ def clipped(
 )->Score:
     "A score whose guesses of clean data stay between `-most` and `most`"
     if not 0<most<math.inf: raise ValueError(f'clean data lies between -most and most, found most={most}')
-    return Score(score.process, x0=Clipped(score, most), nfe=0)
+    return Score(score.process, x0=Clipped(score, most), nfe=0, div=no_density if score.div is no_density else None)
 
 # %% ../nbs/13a_adapters.ipynb #175c112f
 def _card(net, rows):
@@ -392,7 +412,7 @@ def _card(net, rows):
     lo,hi = getattr(net, 'log_snr_range', (-math.inf,math.inf))
     rows = rows | dict(parameters=f'{sum(p.numel() for p in net.parameters()):,}', **{'log-SNR': f'{lo:g} to {hi:g}'})
     return '\n'.join(['---', 'library_name: scorediff', 'tags: [diffusion, score-based]', '---', f'# {type(net).__name__}', '',
-        'It is told points of unit scale and their log-SNR, and says the noise in them.', '', '| | |', '|:--|:--|',
+        *(['It is told points of unit scale and their log-SNR, and says the noise in them.', ''] if isinstance(net, Net) else []), '| | |', '|:--|:--|',
         *(f'| {k} | {text(v)} |' for k,v in rows.items()), '', '```python', 'from scorediff.adapters import from_folder',
         f"net = from_folder({type(net).__name__}, 'this folder')", '```', ''])
 

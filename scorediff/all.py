@@ -5,6 +5,11 @@
 # %% auto #0
 __all__ = []
 
+# %% ../nbs/14_all.ipynb #0c3c3b51
+import gc as _gc
+_collects = _gc.isenabled()
+_gc.disable()
+
 # %% ../nbs/14_all.ipynb #a9805570
 from .core import expand, norm, noise, uniform, seeded, tick, count, pick_device
 from .plot import COLOR, panels, plane, show_points, show_field, show_paths, show_images, show_curves
@@ -16,14 +21,15 @@ from .data import Images, digits, clothes, to_float, to_uint8, load_torchvision,
 # %% ../nbs/14_all.ipynb #cc57a446
 from .process import PROCESSES, Process, VP, SubVP, VE, EDM, OU, Cosine, Coef, Since, even_t, even_snr
 from .process import rho_grid
-from .targets import Target, GMM, Gaussian, broad, two_moons, checkerboard, Density, Empirical
-from .densities import DENSITIES, four_modes, forty_modes, two_modes, Rings, MullerBrown, Funnel, Logistic
+from .targets import Target, GMM, Gaussian, broad, two_moons, checkerboard, Empirical
+from .densities import DENSITIES, Density, four_modes, forty_modes, two_modes, Rings, MullerBrown
+from .densities import Funnel, Logistic
 from .score import Score, Exact, exact, trained
 
 # %% ../nbs/14_all.ipynb #29c4d6be
 from .nets import cos_sin, MLP, UNet, checksum, write_tensors, read_tensors, save_net, load_net
 from .train import Likelihood, Simple, Denoising, Recipe, Training, fit, save_run, load_run, kept, train
-from .train import alone, digits_net
+from .train import alone, digits_net, fashion_net
 from .classify import blur, shuffled, joined, spoiled, classifier, digit_probs, digits_share
 from .sgdf import SGDF
 from .judge import Eye, Judge, digit_judge, clothes_judge
@@ -51,6 +57,9 @@ from .hybrid import ByChains
 # %% ../nbs/14_all.ipynb #5fd4a161
 from .likelihood import log_prob, PerPixel, Centred, read_levels, bits_per_dim, prior_kl, Bound, ByFlow
 from .elbo import Elbo
+
+# %% ../nbs/14_all.ipynb #c239628e
+if _collects: _gc.enable()
 
 # %% ../nbs/14_all.ipynb #6c8d9fba
 __all__ = [word for word in dir() if not word.startswith('_')]

@@ -20,10 +20,11 @@ from torch import Tensor
 # %% ../nbs/10b_chains.ipynb #863178c3
 from .core import check_count, check_points, expand, log_uniform, noise
 from .correct import _accepted
+from .densities import Density
 from .process import Since
 from .rdmc import Draws, _noisy
 from .score import Score
-from .targets import GMM, Density, Target
+from .targets import GMM, Target
 
 # %% ../nbs/10b_chains.ipynb #57e03c80
 class Bell(NamedTuple):

@@ -11,6 +11,13 @@ import argparse, math, os, sys, typing
 from fastcore.docments import docments
 from importlib import import_module
 
+# %% ../nbs/13_cli.ipynb #3a3450e0
+class _Words:
+    "`scorediff.words`, loaded by whoever asks an annotation of this page what it means"
+    def __getattr__(self, name): return getattr(import_module('scorediff.words'), name)
+
+words = _Words()
+
 # %% ../nbs/13_cli.ipynb #0ba52fa0
 def compare(
     methods:str=None, # only these, alone or with their evaluations, as in "Heun 20"

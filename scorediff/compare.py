@@ -166,21 +166,23 @@ class _Kept:
                              'or give another folder') from None
         return self
 
-    def write(self, keys):
-        "Keep the rows of these settings, in this order, each file at once or not at all"
-        if not self.out: return
-        done = {k:self.rows[k] for k in [*keys, *self.rows] if k in self.rows} # and those of other calls after them
-        write_whole(self.out/'compare.npz', _packed({k:x for k,(_,x) in done.items() if x is not None}))
-        text = json.dumps([r for r,_ in done.values()], indent=1, allow_nan=False)
-        write_whole(self.out/'compare.json', text.encode()+b'\n')
-
-# %% ../nbs/08b_compare.ipynb #1719fd05
+# %% ../nbs/08b_compare.ipynb #f924ea60
 def _packed(arrays):
     "Arrays as the content of an NPZ file"
     f = io.BytesIO()
     np.savez_compressed(f, **arrays)
     return f.getvalue()
 
+@patch
+def write(self:_Kept, keys):
+    "Keep the rows of these settings, in this order, each file at once or not at all"
+    if not self.out: return
+    done = {k:self.rows[k] for k in [*keys, *self.rows] if k in self.rows} # and those of other calls after them
+    write_whole(self.out/'compare.npz', _packed({k:x for k,(_,x) in done.items() if x is not None}))
+    text = json.dumps([r for r,_ in done.values()], indent=1, allow_nan=False)
+    write_whole(self.out/'compare.json', text.encode()+b'\n')
+
+# %% ../nbs/08b_compare.ipynb #1719fd05
 def _shares(ids, batch, workers):
     "The batches of `ids`, in as many runs of whole batches as there are workers"
     k = -(-len(ids)//batch)

@@ -13,6 +13,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 import torch
+from fastcore.basics import patch
 from torch import Tensor
 
 # %% ../nbs/08_correct.ipynb #5656ec59
@@ -80,13 +81,15 @@ class PC(Step):
             raise ValueError(f'n must be a whole number from 0, found {self.n}')
         self.process # refuses two
 
-    def __call__(self, x, t, s, memo=None):
-        (p,c),info = memo or (None,None),{}
-        for _ in range(self.n):
-            move = self.corrector(x, t, t, c)
-            x,c,info = move.draw(),move.memo,move.info
-        move = self.predictor(x, t, s, p)
-        return move._replace(memo=(move.memo,c), info=info | move.info)
+# %% ../nbs/08_correct.ipynb #5501b06b
+@patch
+def __call__(self:PC, x, t, s, memo=None):
+    (p,c),info = memo or (None,None),{}
+    for _ in range(self.n):
+        move = self.corrector(x, t, t, c)
+        x,c,info = move.draw(),move.memo,move.info
+    move = self.predictor(x, t, s, p)
+    return move._replace(memo=(move.memo,c), info=info | move.info)
 
 # %% ../nbs/08_correct.ipynb #6d36c49a
 @dataclass(frozen=True)

@@ -106,6 +106,7 @@ def flat(self:Measurement)->bool:
     v = noise(self.y[:1])
     return torch.allclose(self.by.A(self.by.A_adjoint(v)), v, rtol=1e-4, atol=1e-4)
 
+# %% ../nbs/17_inverse.ipynb #845682e3
 @patch
 def solve(self:Measurement,
     r:Tensor, # (n, *m)
@@ -141,6 +142,7 @@ def _gauss(gmm, m):
     log_w = gmm.w.log() - (z**2).sum(-1)/2 - l.diagonal(dim1=-2, dim2=-1).log().sum(-1) - len(a)*math.log(2*math.pi)/2
     return log_w, torch.cholesky_solve(a@gmm.cov, l).mT, a, off
 
+# %% ../nbs/17_inverse.ipynb #c00bf2b8
 @patch
 def given(self:GMM,
     m:Measurement, # one, of flat points
@@ -277,6 +279,7 @@ class Projected(Around):
         move = self.step(x, t, s, memo)
         return move._replace(mean=_put(self.m, move.mean if not self.after else move.draw(), q.alpha*y), std=0. if self.after else move.std)
 
+# %% ../nbs/17_inverse.ipynb #413a13c7
 @dataclass(frozen=True, eq=False)
 class DDNM(Step):
     "DDPM whose guess of the data agrees with the measurement (Wang, Yu and Zhang, ICLR 2023, arXiv 2212.00490, eq. 13)"

@@ -130,7 +130,7 @@ def w2(
     target # the law that they should have: has `sample(n)`
 )->float:
     "2-Wasserstein distance to as many exact draws"
-    return wasserstein(x, target.sample(len(x)))**0.5
+    return float(wasserstein(x, target.sample(len(x)))**0.5)
 
 def w2_floor(
     target, # a law: has `sample(n)`

@@ -95,7 +95,6 @@ class Underdamped(Around):
 # %% ../nbs/11_momentum.ipynb #f987208f
 def _adaptive(**kwargs): return partial(AdaptiveMomentum, batch=True, **kwargs)
 def _as_is(step): return step
-def _pc(score, make, snr): return PC(Ancestral(score), make(Langevin(score, snr=snr, batch=True)))
 
 CORRECTORS = {'plain':_as_is, 'momentum':_adaptive(), 'longer climb':_adaptive(memory=False),
               'warm':_adaptive(warm=True), 'underdamped':Underdamped}
@@ -105,4 +104,4 @@ def corrected(
     snr:float, # signal-to-noise ratio of a correction
 )->Callable: # Score -> Step, of two evaluations
     "Ancestral sampling that corrects once a level"
-    return partial(_pc, make=make, snr=snr)
+    return PC(Ancestral(), make(Langevin(snr=snr, batch=True)))

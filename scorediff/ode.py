@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import torch
+from fastcore.basics import patch
 from torch import Tensor
 
 # %% ../nbs/09_ode.ipynb #2cf9c82b
@@ -77,22 +78,28 @@ class Field:
         p.warm(torch.tensor(ts, dtype=torch.float64))
         return ts,[self.rate(c) for c in map(p.at, ts)]
 
-    def look(self, x, t, rate=1.):
-        self.asked.append(t)
-        self.n += 1
-        if self.n>self.most: raise ArithmeticError(self.lost(f'gave up after {self.most} evaluations', t))
-        v = self.fn(x, t)
-        if v.shape!=x.shape: raise ValueError(f'expected velocities {tuple(x.shape)}, found {tuple(v.shape)}')
-        return v if rate==1. else v*rate
-    def refuse(self, ks):
-        "Name the first velocity that isn't finite; if all are, the step was infinitely wrong"
-        for k,t in zip(ks, self.asked):
-            if not k.isfinite().all():
-                dead = (~k.isfinite()).flatten(1).any(1).sum()
-                raise FloatingPointError(self.lost(f'{dead} of {len(k)} velocities stopped being finite', t))
-        return math.inf
+# %% ../nbs/09_ode.ipynb #d4d79f3a
+@patch
+def lost(self:Field, what, t): return f'{what} at t={t:g}, on the way from t={self.t:g} to s={self.s:g}'
 
-    def lost(self, what, t): return f'{what} at t={t:g}, on the way from t={self.t:g} to s={self.s:g}'
+@patch
+def look(self:Field, x, t, rate=1.):
+    "The velocity, multiplied by `rate`"
+    self.asked.append(t)
+    self.n += 1
+    if self.n>self.most: raise ArithmeticError(self.lost(f'gave up after {self.most} evaluations', t))
+    v = self.fn(x, t)
+    if v.shape!=x.shape: raise ValueError(f'expected velocities {tuple(x.shape)}, found {tuple(v.shape)}')
+    return v if rate==1. else v*rate
+
+@patch
+def refuse(self:Field, ks):
+    "Name the first velocity that isn't finite; if all are, the step was infinitely wrong"
+    for k,t in zip(ks, self.asked):
+        if not k.isfinite().all():
+            dead = (~k.isfinite()).flatten(1).any(1).sum()
+            raise FloatingPointError(self.lost(f'{dead} of {len(k)} velocities stopped being finite', t))
+    return math.inf
 
 # %% ../nbs/09_ode.ipynb #adf3f63b
 _SEEN = 1/5,3/10,4/5,8/9,1.,1. # where in a step the velocity is asked for, and by what it gets there from those before
@@ -142,6 +149,16 @@ def _first(field, x, u, k, end, tolerated):
     bend = float(worst((field.look(x+way*h*k, t, rate)-k)/tol))/h
     return min(100*h, max(1e-6, 1e-3*h) if max(speed, bend)<=1e-15 else (0.01/max(speed, bend))**0.2)
 
+# %% ../nbs/09_ode.ipynb #00cb2f23
+def _stages(field, x, u, v, k):
+    "Where a step from `u` to `v` ends, the slopes that were seen on the way, and the time of its end"
+    ks,(ts,rates) = [k],field.clock([v if c==1. else u+c*(v-u) for c in _SEEN])
+    field.asked.clear()
+    for weights,t,rate in zip(_FROM, ts, rates):
+        y = _add(x, v-u, weights, ks)
+        ks.append(field.look(y, t, rate))
+    return y,ks,t
+
 # %% ../nbs/09_ode.ipynb #c530785c
 def leaps(
     field:Field, # what is followed, from one of its ends to the other
@@ -158,11 +175,7 @@ def leaps(
         h = min(h, longest(u))
         v = u+way*h if h<abs(end-u) else end
         if v==u or math.isnan(h): raise ArithmeticError(field.lost('no step was short enough', t))
-        ks,(ts,rates) = [k],field.clock([v if c==1. else u+c*(v-u) for c in _SEEN])
-        field.asked.clear()
-        for weights,t,rate in zip(_FROM, ts, rates):
-            y = _add(x, v-u, weights, ks)
-            ks.append(field.look(y, t, rate))
+        y,ks,t = _stages(field, x, u, v, k)
         tol_y = tolerated(v, y)
         off = float(worst(_add(torch.zeros_like(x), v-u, _OFF, ks)/torch.maximum(tol, tol_y)))
         if not math.isfinite(off): off = field.refuse(ks[1:])
@@ -182,6 +195,7 @@ def check_tolerance(
         raise ValueError(f'expected rtol >= {least:.1g}, all that {x.dtype} can hold, and atol > 0; '
                          f'found {rtol:g} and {atol:g}: tolerate more, or convert the points to float64')
 
+# %% ../nbs/09_ode.ipynb #cab75727
 def integrate(
     field:Callable, # (x, t) -> (n, *d) velocity, for a float t
     x:Tensor, # (n, *d) points at time t

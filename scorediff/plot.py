@@ -99,7 +99,7 @@ def panels(
 
 # %% ../nbs/00a_plot.ipynb #5a534ef2
 def save_figure(
-    ax:'Axes', # any axes of the figure
+    ax:'plt.Axes', # any axes of the figure
     path, # file to write; its ending says which kind
     dpi:int=160 # dots an inch
 ):
@@ -127,11 +127,11 @@ def show_points(
     lim:float=None, # half the side of the square that is shown; None: all points
     kind:str='samples', # what the points are: samples, noise, exact, failure
     title:str=None,
-    ax:'Axes'=None, # None for a figure of its own
+    ax:'plt.Axes'=None, # None for a figure of its own
     size:tuple=(2.8,2.8), # inches
     s:float=3., # area of a point
     alpha:float=0.5 # opacity of a point
-)->'Axes':
+)->'plt.Axes':
     "A cloud of points in the plane, and the density that it should follow"
     if x is not None: x = finite('x', x)
     if lim is None: lim = 4. if x is None or not len(x) else 1.1*np.abs(x).max()
@@ -150,9 +150,9 @@ def show_field(
     n:int=15, # arrows a side
     kind:str='samples', # what the arrows belong to: samples, noise, exact, failure
     title:str=None,
-    ax:'Axes'=None, # None for a figure of its own
+    ax:'plt.Axes'=None, # None for a figure of its own
     size:tuple=(2.8,2.8) # inches
-)->'Axes':
+)->'plt.Axes':
     "A vector field in the plane, as arrows"
     x = plane(lim, n)
     v,ax = finite('the field', f(x)),_ax(ax, size)
@@ -168,10 +168,10 @@ def show_paths(
     lim:float=None, # half the side of the square that is shown; None: all paths
     kind:str='samples', # what moves, for paths on a line
     title:str=None,
-    ax:'Axes'=None, # None for a figure of its own
+    ax:'plt.Axes'=None, # None for a figure of its own
     size:tuple=(3.2,2.8), # inches
     lw:float=0.7 # line width
-)->'Axes':
+)->'plt.Axes':
     "Paths of points, against time on a line, coloured by time in the plane"
     xs = np.stack([finite(f'xs[{i}]', x).reshape(len(x), -1) for i,x in enumerate(xs)])
     ts = np.arange(len(xs)) if ts is None else finite('ts', ts)
@@ -208,9 +208,9 @@ def show_images(
     x, # (n, c, h, w) images, uint8 or float in [-1, 1]; or a dict of them by name, a row each
     ncol:int=None, # images a row; None: up to 10 in one row, more nearly in a square
     title:str=None,
-    ax:'Axes'=None, # None for a figure of its own
+    ax:'plt.Axes'=None, # None for a figure of its own
     zoom:float=1., # 1: an image is 0.4 inches wide
-)->'Axes':
+)->'plt.Axes':
     "Images in a grid, or in one labelled row a name"
     names,xs = (list(x), list(x.values())) if isinstance(x, dict) else ([], [x])
     xs = [_levels(k, v) for k,v in zip(names or ['x'], xs)]
@@ -234,10 +234,10 @@ def show_curves(
     time:bool=False, # are the curves a sequence in time?
     marker:str='', # as in matplotlib
     title:str=None, xlabel:str=None, ylabel:str=None,
-    ax:'Axes'=None, # None for a figure of its own
+    ax:'plt.Axes'=None, # None for a figure of its own
     size:tuple=(3.6,2.6), # inches
     **curves # name=y, or name=(x, y)
-)->'Axes':
+)->'plt.Axes':
     "Curves by name, with error bands"
     curves = {k:[finite(k, o) for o in (v if isinstance(v, tuple) else (x,v))] for k,v in curves.items()}
     band = {k:finite(f'band of {k}', v) for k,v in (band or {}).items()}
@@ -256,10 +256,10 @@ def show_hist(
     *, bins=50, # how many, the same for all; or their edges
     log:bool=False, # logarithmic heights?
     title:str=None, xlabel:str=None,
-    ax:'Axes'=None, # None for a figure of its own
+    ax:'plt.Axes'=None, # None for a figure of its own
     size:tuple=(3.6,2.6), # inches
     **samples # name=(n,) numbers
-)->'Axes':
+)->'plt.Axes':
     "Histograms by name, each of area one, and the density that they should follow"
     samples = {k:finite(k, v).ravel() for k,v in samples.items()}
     ax = _ax(ax, size)
@@ -279,9 +279,9 @@ def show_bars(
     se:dict=None, # name -> standard error
     log:bool=False, # logarithmic scale?
     title:str=None, xlabel:str=None,
-    ax:'Axes'=None, # None for a figure of its own
+    ax:'plt.Axes'=None, # None for a figure of its own
     size:tuple=None # inches
-)->'Axes':
+)->'plt.Axes':
     "One bar a name, from the top down"
     names,v = list(values),finite('values', list(values.values()))
     e = None if se is None else finite('se', [se.get(k, 0.) for k in names])

@@ -20,7 +20,8 @@ from .core import check_count, check_points, expand, noise, seeded, uniform
 from .process import Coef, Process
 from .score import Exact, Score
 from .ddpm import Behind
-from .targets import GMM, Density
+from .densities import Density
+from .targets import GMM
 
 # %% ../nbs/10_rdmc.ipynb #e65e5a77
 class Draws(NamedTuple):

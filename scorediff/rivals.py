@@ -19,14 +19,14 @@ from torch import Tensor
 from .core import check_count, check_points, count, log_uniform, noise, seeded
 from .correct import _accepted
 from .ddpm import Parent
-from .densities import DENSITIES
+from .densities import DENSITIES, Density
 from .metrics import mean_se, w2, w2_floor
 from .plot import panels, show_points
 from .process import OU, Process, even_snr
 from .rdmc import rdmc, start, to_data, weigh
 from .reference import adapt, resample
 from .sample import Move, sample, walk
-from .targets import GMM, Density
+from .targets import GMM
 
 # %% ../nbs/10c_rivals.ipynb #004db59a
 def _lost(lost, n, what, around):
@@ -62,13 +62,6 @@ class Tempered:
     around:GMM # the law of the hottest chain
     powers:tuple # (k,) of the target, rising to 1
 
-    def look(self, x):
-        if check_points(x).dim()!=3: raise ValueError(f'chains are points (n, k, d), found {tuple(x.shape)}')
-        flat = x.flatten(0, 1)
-        l,g = Density.of(self.log_prob).look(flat)
-        both = torch.stack([l,self.around.log_prob(flat)], 1),torch.stack([g,self.around.score(flat)], 1)
-        return [o.reshape(*x.shape[:2], *o.shape[1:]) for o in both]
-
     def __call__(self, x, t, s, memo=None):
         b = x.new_tensor(self.powers)
         a = torch.stack([b,1-b], 1)
@@ -85,6 +78,15 @@ class Tempered:
         h = now.h*((yes.to(x)-0.57)*(now.i+1)**-0.5).exp()[...,None]
         keep = lambda new, old: torch.where(yes.reshape(*yes.shape, *[1]*(new.dim()-2)), new, old)
         return self.swapped(keep(y, x), Ladder(now.i+1, h, keep(l, now.l), keep(g, now.g)), b)
+
+# %% ../nbs/10c_rivals.ipynb #f78538cb
+@patch
+def look(self:Tempered, x):
+    if check_points(x).dim()!=3: raise ValueError(f'chains are points (n, k, d), found {tuple(x.shape)}')
+    flat = x.flatten(0, 1)
+    l,g = Density.of(self.log_prob).look(flat)
+    both = torch.stack([l,self.around.log_prob(flat)], 1),torch.stack([g,self.around.score(flat)], 1)
+    return [o.reshape(*x.shape[:2], *o.shape[1:]) for o in both]
 
 # %% ../nbs/10c_rivals.ipynb #e52e06e6
 @patch

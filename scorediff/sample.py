@@ -221,7 +221,9 @@ def _lost(
 )->str: # what to say; nothing if all is well
     "How many samples have stopped being finite; what is no move of these points is refused"
     fits = isinstance(move, Move) and move.mean.shape==x.shape
-    if fits and math.isfinite(move.mean.sum() + (move.std.sum() if isinstance(move.std, Tensor) else move.std)): return ''
+    if fits:
+        total,std = move.mean.sum(),move.std
+        if math.isfinite(total+std.sum() if isinstance(std, Tensor) else float(total)+std): return ''
     way = f'between t={t:g} and s={s:g}'
     if not isinstance(move, Move): raise TypeError(f'a step must return a Move, and {way} it returned {type(move).__name__}')
     if not fits: raise ValueError(f'{way} the step turned points of shape {tuple(x.shape)} into {tuple(move.mean.shape)}')

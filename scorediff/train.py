@@ -9,7 +9,7 @@ __all__ = ['FREE', 'Likelihood', 'Simple', 'EDMWeight', 'Balanced', 'LogSNR', 'M
 # %% ../nbs/05_train.ipynb #6a9c9397
 import math, os, signal, socket, threading, time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from copy import deepcopy
 from dataclasses import asdict, dataclass, replace
 from functools import cache
@@ -546,6 +546,19 @@ def train(
     for _ in progress(kept(runs, path, every, minutes), run.recipe.steps, 'train', run.step, str): pass
     return run
 
+# %% ../nbs/05_train.ipynb #a1aab584
+def _locked(path):
+    "An open file that nobody else has locked, or who has"
+    while True:
+        f = path.open('a+')
+        try: fcntl.flock(f, fcntl.LOCK_EX|fcntl.LOCK_NB)
+        except BlockingIOError:
+            f.seek(0)
+            with f: raise BlockingIOError(f'{path.parent} is in use by {f.read()}: wait for it, or take another folder') from None
+        with suppress(FileNotFoundError):
+            if os.path.samestat(os.fstat(f.fileno()), path.stat()): return f
+        f.close() # gone while we opened it
+
 # %% ../nbs/05_train.ipynb #630dea00
 @contextmanager
 def alone(
@@ -555,16 +568,13 @@ def alone(
     if folder is None: yield; return
     path,me = Path(folder)/'lock',f'process {os.getpid()} on {socket.gethostname()}'
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open('a+') as f:
-        try: fcntl and fcntl.flock(f, fcntl.LOCK_EX|fcntl.LOCK_NB)
-        except BlockingIOError:
-            f.seek(0)
-            raise BlockingIOError(f'{folder} is in use by {f.read()}: wait for it, or take another folder') from None
-        f.truncate(0)
-        f.write(me)
-        f.flush()
-        yield
-        f.truncate(0)
+    with (_locked(path) if fcntl else nullcontext()) as f:
+        if f:
+            f.truncate(0)
+            f.write(me)
+            f.flush()
+        try: yield
+        finally: f and path.unlink(missing_ok=True)
 
 # %% ../nbs/05_train.ipynb #e7f579df
 @cache

@@ -128,9 +128,8 @@ def wordy(most=4.5):
     return f"{words/code:.1f} words a line of code in all; above {most}: {', '.join(many) or 'none'}"
 
 def main():
-    faults = [*agree(), *layers(), *pages()]
+    faults = [*agree(), *layers(), *long(), *pages()]
     for o in faults: print(o)
-    for o in long(): print(o)
     print(wordy())
     if faults: sys.exit(f'{len(faults)} faults')
     print(f'{len(notebooks)} notebooks agree with the library, import downwards and are clean')

@@ -521,7 +521,7 @@ SPECIAL = { # 'function.parameter' or 'Class.method.parameter' or 'module.parame
     'Foreign.ask': lambda a: 'asked', 'says': lambda a: a.pick('says_eps','says_x0','says_score','says_velocity','SaysV()','SaysV(.5, -1)'),
     'Foreign.process': lambda a: a.pick('EDM()','VP()','Straight()','Shrunk()','Filled(Table.of(linear_betas(20)))','Table.of(linear_betas(20))'),
     **{f'{o}.data': lambda a: a.pick('(-1.,1.)','(0.,1.)') if not a.wild else a.pick('(1.,0.)',"(0.,float('nan'))",'(0.,1e30)','(2.,2.)') for o in ('Foreign','of_denoiser','Denoiser')},
-    'Foreign.forward.log_snr': lambda a: a.tensor((a.n,)), **{f'{o}.y': lambda a: 'None' for o in ('Foreign','Ask')},
+    'Foreign.forward.log_snr': lambda a: a.tensor((a.n,)), 'Foreign.numbers.log_snr': lambda a: a.tensor((a.n,), dtype='float64'), **{f'{o}.y': lambda a: 'None' for o in ('Foreign','Ask')},
     'Filled.table': lambda a: 'Table.of(linear_betas(20))', 'Shrunk.std': lambda a: a.number(.5, 1.), 'SaysV.std': lambda a: a.number(1., .5), 'sign': lambda a: '-1',
     'Ask.net': lambda a: 'half', 'told': lambda a: None, 'label': lambda a: None, 'null': lambda a: None, 'channels': lambda a: a.pick('None',str(a.d[0])), 'sides': lambda a: a.pick('1','2'),
     'Ask.forward.t': lambda a: f'torch.full(({a.n},), .5)', 'of_denoiser.net': lambda a: 'half', 'least': lambda a: a.number(.01), 'of_denoiser.most': lambda a: a.number(80.),

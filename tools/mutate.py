@@ -10,14 +10,13 @@ a comparison turned, a constant changed. It is made in a copy of the tree, in th
 the page runs until a cell fails, or for four times as long as usual. What survives is printed with its place, before and after.
 Messages, docstrings, annotations, reprs and numbers that are the same in law (guards, sizes of chunks) are left alone. The last
 line says how many were killed; with fewer than 95 in 100, the exit status is 1."""
-import argparse, ast, copy, json, os, random, re, shutil, sys, tempfile, time
+import argparse, ast, copy, json, os, random, shutil, sys, tempfile, time
 from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from queue import Queue
-from test import failed, flags, opened, prepare, root, start_method # the one beside this file
+from test import MARKER, failed, flags, opened, prepare, root, start_method # the one beside this file
 
-MARKER = re.compile(r'^# %% \.\./nbs/(\S+\.ipynb) #(\S+)$')
 SAME = set('chunk batch ahead every progress desc most size dpi alpha lw s zoom figsize maxsize title'.split()) # change how, not what
 FIGURES = {'plot'} # numbers there are matters of taste
 

@@ -125,7 +125,7 @@ parallel = true
 patch = _exit
 disable_warnings = no-data-collected,module-not-measured,module-not-imported
 '''
-MARKER = re.compile(r'^# %% \.\./nbs/(\S+\.ipynb) #(\S+)$')
+MARKER = re.compile(r'^# %% \.\./nbs/(\S+\.ipynb) #(\S+)$') # above what a module has from a cell
 
 def covered(notebook, shell, skip, settings):
     "Measure what runs from now on, in this process and in those that it starts; an exported cell runs as if it stood in its module"
