@@ -1,7 +1,7 @@
 """Check what no notebook can check about itself
 
 - the library is what its notebooks export, and the notebooks are clean
-- exported code imports only from lower-numbered notebooks, and only packages that settings.ini requires
+- exported code imports only from lower-numbered notebooks or the appendix, and only packages that settings.ini requires
 - only `plot` imports matplotlib; only `cli` prints
 - no exported cell is longer than 25 lines
 - each notebook has a title cell, cells of imports alone, prose without control characters, and no warnings or paths of one machine in its outputs
@@ -62,6 +62,10 @@ def missing(trees):
                 if o.name!='*' and o.name not in set(bound(trees[other])):
                     yield f'scorediff/{name}.py:{node.lineno}: imports {o.name}, which {other} does not have'
 
+def late(other, notebook):
+    "Does a page come too late to be imported? The appendix, numbered from 90, may be imported by every page of the book"
+    return other>=notebook and (notebook>='9' or other<'9')
+
 def layers():
     "Each exported module against the order of the notebooks and the requirements"
     config = ConfigParser(delimiters=['='])
@@ -77,7 +81,7 @@ def layers():
             top,_,other = dotted.partition('.')
             place = f'scorediff/{name}.py:{line}: imports {dotted}'
             if top=='scorediff' and other not in made: yield f'{place}, which no notebook exports'
-            elif top=='scorediff' and made[other]>=notebook: yield f'{place} from {made[other]}, which comes later'
+            elif top=='scorediff' and late(made[other], notebook): yield f'{place} from {made[other]}, which comes later'
             elif top!='scorediff' and top not in known: yield f'{place}, which settings.ini does not require'
             if top=='matplotlib' and name!='plot': yield f'{place}, which is left to plot'
         for node in ast.walk(code) if name!='cli' else ():

@@ -17,7 +17,7 @@ os.environ |= {'MPLBACKEND': 'agg', 'OMP_NUM_THREADS': '1'} # for the processes 
 sys.path.insert(0, str(root))                               # which import the library from here
 
 def page(notebook):
-    "00a_plot.ipynb becomes plot.html: numbers order the book, they don't belong in its addresses"
+    "91_plot.ipynb becomes plot.html: numbers order the book, they don't belong in its addresses"
     return re.sub(r'^\d+[a-z]?_', '', notebook)
 
 def stage():

@@ -10,7 +10,7 @@
 
 A notebook passes when its last cell is reached without an exception. Of one that doesn't, a line says where it stopped:
 
-    failed cell: 06_sample.ipynb index 41 id 5d01b3a2 AssertionError: ...
+    failed cell: 04_sample.ipynb index 41 id 5d01b3a2 AssertionError: ...
 
 A shift K adds K million to every seed that reaches torch or numpy, in a notebook's cells, in the library and in processes that a
 cell starts, so that every draw is another one; the notebooks don't change. Coverage counts an exported cell as the lines of its
