@@ -117,16 +117,17 @@ class Measurement:
         if not (seen**2).sum()>0: raise ValueError(f'{self.by} measures nothing')
         if abs(a-b)>1e-3*(seen.norm()*v.norm()).item(): raise ValueError(f"A_adjoint of {self.by} is not the adjoint of A: <Ax,v>={a:.6g}, <x,A'v>={b:.6g}")
 
-    @classmethod
-    def of(cls,
-        by, # operator
-        x:Tensor, # (n, *d) points to measure
-        std:float, # of the noise
-    ):
-        "Measure"
-        _operator(by)
-        seen = by.A(check_points(x))
-        return cls(by, seen + std*noise(seen), std)
+# %% ../nbs/15_inverse.ipynb #c4c3f75a
+@patch(cls_method=True)
+def of(cls:Measurement,
+    by, # operator
+    x:Tensor, # (n, *d) points to measure
+    std:float, # of the noise
+)->Measurement:
+    "Measure"
+    _operator(by)
+    seen = by.A(check_points(x))
+    return cls(by, seen + std*noise(seen), std)
 
 # %% ../nbs/15_inverse.ipynb #7328b17a
 @patch(as_prop=True)
@@ -214,21 +215,29 @@ class TwoWidths(Target):
         "The same, noised: at one time for all"
         return TwoWidths(alpha*self.points, self.log_w, self.by, alpha**2*self.seen+sigma**2, alpha**2*self.rest+sigma**2)
 
-    def _posterior(self, x):
-        "What is added to a log-density (n, m) by each point, in float64"
-        u,p = check_points(x, self.points.shape[1:]).double(),self.points.to(x.device).double()
-        far = lambda a, b: torch.cdist(a.flatten(1), b.flatten(1))**2
-        near,whole = far(self.by.A(u), self.by.A(p)),far(u, p)
-        k = self.by.A(p[:1]).numel()
-        const = k*math.log(2*math.pi*self.seen) + (p[0].numel()-k)*math.log(2*math.pi*self.rest)
-        return self.log_w.to(x.device) - near/2/self.seen - (whole-near).clamp(min=0)/2/self.rest - const/2, u, p
+# %% ../nbs/15_inverse.ipynb #da26ac8d
+@patch
+def _posterior(self:TwoWidths, x):
+    "What is added to a log-density (n, m) by each point, in float64"
+    u,p = check_points(x, self.points.shape[1:]).double(),self.points.to(x.device).double()
+    far = lambda a, b: torch.cdist(a.flatten(1), b.flatten(1))**2
+    near,whole = far(self.by.A(u), self.by.A(p)),far(u, p)
+    k = self.by.A(p[:1]).numel()
+    const = k*math.log(2*math.pi*self.seen) + (p[0].numel()-k)*math.log(2*math.pi*self.rest)
+    return self.log_w.to(x.device) - near/2/self.seen - (whole-near).clamp(min=0)/2/self.rest - const/2, u, p
 
-    def log_prob(self, x): return self._posterior(x)[0].logsumexp(1).to(x)
-    def score(self, x):
-        l,u,p = self._posterior(x)
-        off = (l.softmax(1)@p.flatten(1)).reshape(u.shape) - u
-        along = self.by.A_adjoint(self.by.A(off))
-        return (along/self.seen + (off-along)/self.rest).to(x)
+@patch
+def log_prob(self:TwoWidths, x:Tensor)->Tensor: # (n, *d) points; (n,)
+    "Log-density"
+    return self._posterior(x)[0].logsumexp(1).to(x)
+
+@patch
+def score(self:TwoWidths, x:Tensor)->Tensor: # (n, *d) points; as x
+    "Gradient of the log-density"
+    l,u,p = self._posterior(x)
+    off = (l.softmax(1)@p.flatten(1)).reshape(u.shape) - u
+    along = self.by.A_adjoint(self.by.A(off))
+    return (along/self.seen + (off-along)/self.rest).to(x)
 
 # %% ../nbs/15_inverse.ipynb #00b5fe4e
 @patch
