@@ -13,6 +13,7 @@ from itertools import combinations
 from typing import NamedTuple
 
 import torch
+from fastcore.basics import patch
 from torch import Tensor
 
 # %% ../nbs/12a_reference.ipynb #025cf48f
@@ -200,22 +201,63 @@ class Control:
     def __call__(self, x, c, last=None):
         return Controlled(self.estimator(x, c), self.estimator.reference.behind(x, c))
 
+# %% ../nbs/12a_reference.ipynb #af36e83e
+@patch(as_prop=True)
+def pareto(self:Fit): # of the tail of the weights; NaN if fewer than five of them differ
+    "Pareto k by Zhang and Stephens (2009), with the prior of Vehtari et al. (arXiv 1507.02646)"
+    log_w = self.draws.log_w[0].double()
+    log_w = log_w[log_w>-math.inf]
+    top = log_w.topk(min(len(log_w)//5, int(3*len(log_w)**0.5))+1).values
+    x = (top[:-1]-top[-1]).clamp(max=700).expm1().flip(0)
+    x = x[x>0]
+    n,m = len(x),30+int(len(x)**0.5)
+    if n<5: return math.nan
+    b = 1/x[-1] + (1-(m/(torch.arange(1, m+1).to(x)-0.5)).sqrt())/(3*x[int(n/4+0.5)-1])
+    k = (-b[:,None]*x).log1p().mean(1)
+    b = (n*((-b/k).log()-k-1)).softmax(0)@b
+    return (n*(-b*x).log1p().mean().item()+5)/(n+10)
+
+@patch(as_prop=True)
+def moved(self:Fit): # how far the mean, in standard deviations of the reference, and by what factor a variance, at most
+    "What weights change in the moments of the reference"
+    mean,cov = self.reference.moments()
+    w = self.draws.w[0].double()
+    z = torch.linalg.solve_triangular(torch.linalg.cholesky(cov), (self.draws.y[0].double()-mean).mT, upper=False)
+    m = z@w
+    return m.norm().item(), torch.linalg.eigvalsh((z*w)@z.mT - m[:,None]*m)[-1].item()
+
+# %% ../nbs/12a_reference.ipynb #5b4c0293
+def _own(f):
+    "What speaks against one fit"
+    (far,wider),top,n = f.moved,f.draws.w.max().item(),f.draws.log_w.shape[1]
+    if f.ess<0.1: yield f'only {100*f.ess:.2g} % of the draws count'
+    if f.tail>0.5: yield (f'the weights have a tail of index {f.tail:.2f}, and from 0.5 on no average can be '
+                          'trusted: the target reaches where the reference does not')
+    elif f.pareto>0.7 and top>n**-0.5: yield (
+        f'the Pareto shape of the weights is {f.pareto:.2f}, above 0.7, and one of {n} draws holds {100*top:.1f} %')
+    if far>0.5: yield f'weights move the mean by {far:.2f} standard deviations of the reference: it lies beside the target'
+    if wider>2: yield f'weights make a variance {wider:.1f} times that of the reference: the target reaches out of it'
+
+def _alone(f, g):
+    "Share of the mass that `f` has found and `g` hasn't"
+    y = f.draws.y[0]
+    under = f.draws.log_w[0] + f.reference.log_prob(y) - g.reference.log_prob(y) - f.log_z[0]
+    return f.draws.w[0][under>math.log(50)].sum().item()
+
 # %% ../nbs/12a_reference.ipynb #b8f1752a
 def doubts(
     *fits:Fit, # of one target, with different seeds
 )->list: # of sentences; none is no proof
     "Reasons not to trust a fit"
-    found = []
-    for i,f in enumerate(fits):
-        if f.ess<0.1: found.append(f'fit {i}: only {100*f.ess:.2g} % of the draws count')
-        if f.tail>0.5: found.append(
-            f'fit {i}: the weights have a tail of index {f.tail:.2f}, and from 0.5 on no average can be '
-            'trusted: the target reaches where the reference does not')
+    found = [f'fit {i}: {o}' for i,f in enumerate(fits) for o in _own(f)]
     for (i,f),(j,g) in combinations(enumerate(fits), 2):
         gap,se = abs(f.log_z[0]-g.log_z[0]),math.hypot(f.log_z[1], g.log_z[1])
         if gap>4*se: found.append(
             f'fits {i} and {j} differ by {gap:.2f} in log Z, {gap/se:.0f} standard errors: '
             'one of them has lost a part of the target; join them')
+        for (a,one),(b,other) in ((i,f),(j,g)),((j,g),(i,f)):
+            share = _alone(one, other)
+            if share>0.02: found.append(f'fit {a} has {100*share:.1f} % of its mass where fit {b} hardly looks: join them')
     return found
 
 # %% ../nbs/12a_reference.ipynb #06d91f34
