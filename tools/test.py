@@ -200,7 +200,7 @@ def main():
     args = arguments()
     if args.save and args.shift: sys.exit('outputs are kept of unshifted seeds: drop --save or --shift')
     prepare(args.capability, args.threads, args.device)
-    notebooks,skipped,context = pages(args.names)[::-1],flags(args.flags),start_method() # the last ones take longest: so begin with them
+    notebooks,skipped,context = pages(args.names),flags(args.flags),start_method()
 
     def run(notebook):
         start = time.time()
