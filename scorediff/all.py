@@ -29,11 +29,11 @@ from .score import Score, Exact, exact, trained
 
 # %% ../nbs/97_all.ipynb #29c4d6be
 from .nets import cos_sin, MLP, UNet, checksum, write_tensors, read_tensors, save_net, load_net
-from .train import Likelihood, Simple, Denoising, Recipe, Training, fit, save_run, load_run, kept, train
+from .train import Likelihood, Simple, Balanced, Moves, Denoising, Recipe, Training, fit, save_run, load_run, kept, train
 from .train import alone, digits_net, fashion_net
 from .classify import blur, shuffled, joined, spoiled, classifier, digit_probs, digits_share
 from .sgdf import SGDF
-from .judge import Eye, Judge, digit_judge, clothes_judge
+from .judge import Eye, Judge, digit_judge, clothes_judge, yardsticks
 from .adapters import Filled, says_eps, Foreign, within, Ask, of_diffusers, from_diffusers, of_denoiser
 from .adapters import Denoiser, clipped, to_folder, from_folder
 
@@ -58,6 +58,7 @@ from .hybrid import ByChains
 # %% ../nbs/97_all.ipynb #5fd4a161
 from .likelihood import log_prob, PerPixel, Centred, read_levels, bits_per_dim, prior_kl, Bound, ByFlow
 from .elbo import Elbo
+from .inverse import Mask, Matrix, Fourier, Shrink, Measurement, pigdm, DPS, Projected, DDNM, DDRM
 
 # %% ../nbs/97_all.ipynb #c239628e
 if _collects: _gc.enable()
