@@ -24,15 +24,16 @@ from .process import rho_grid
 from .targets import Target, GMM, Gaussian, broad, two_moons, checkerboard, Empirical
 from .densities import DENSITIES, Density, four_modes, forty_modes, two_modes, Rings, MullerBrown
 from .densities import Funnel, Logistic
+from .densities import UNTUNED, nine_modes, Student, Box, Triangle, Banana, ManyWell
 from .score import Score, Exact, exact, trained
 
 # %% ../nbs/97_all.ipynb #29c4d6be
 from .nets import cos_sin, MLP, UNet, checksum, write_tensors, read_tensors, save_net, load_net
-from .train import Likelihood, Simple, Denoising, Recipe, Training, fit, save_run, load_run, kept, train
+from .train import Likelihood, Simple, Balanced, Moves, Denoising, Recipe, Training, fit, save_run, load_run, kept, train
 from .train import alone, digits_net, fashion_net
 from .classify import blur, shuffled, joined, spoiled, classifier, digit_probs, digits_share
 from .sgdf import SGDF
-from .judge import Eye, Judge, digit_judge, clothes_judge
+from .judge import Eye, Judge, digit_judge, clothes_judge, yardsticks
 from .adapters import Filled, says_eps, Foreign, within, Ask, of_diffusers, from_diffusers, of_denoiser
 from .adapters import Denoiser, clipped, to_folder, from_folder
 
@@ -49,7 +50,7 @@ from .momentum import CORRECTORS, AdaptiveMomentum, Underdamped, corrected
 
 # %% ../nbs/97_all.ipynb #86b5cfc6
 from .rdmc import Draws, Importance, estimated, to_data, start, weigh, rdmc, Frozen
-from .reference import resample, mixture, adapt, Control, doubts, together
+from .reference import resample, mixture, adapt, Control, doubts, together, Region
 from .chains import Bell, Laplace, Chains, Again, Marginal, modes, Rejection
 from .rivals import SAMPLERS, Resampling, Tempering
 from .hybrid import ByChains
@@ -57,6 +58,7 @@ from .hybrid import ByChains
 # %% ../nbs/97_all.ipynb #5fd4a161
 from .likelihood import log_prob, PerPixel, Centred, read_levels, bits_per_dim, prior_kl, Bound, ByFlow
 from .elbo import Elbo
+from .inverse import Mask, Matrix, Fourier, Shrink, Measurement, pigdm, DPS, Projected, DDNM, DDRM
 
 # %% ../nbs/97_all.ipynb #c239628e
 if _collects: _gc.enable()

@@ -213,12 +213,12 @@ def launch(
     args:list, # words after it
 ):
     "Do what a command line asks for, and print what was found"
-    from scorediff.core import together
+    from scorediff.core import connected
     from scorediff.runs import logged, record
     if name not in COMMANDS: raise ValueError(f"no command is called '{name}': choose from {', '.join(COMMANDS)}")
     a = sensible(name, vars(parser(name).parse_args(args)))
     out = a.get('out', options(COMMANDS[name])['out'][1])
-    with together():
+    with connected():
         report,paths = record(COMMANDS[name](**a), out)
         logged(out, 'scorediff', name, *args)
         _say(report)

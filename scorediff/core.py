@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['check_points', 'check_count', 'expand', 'cast', 'norm', 'Streams', 'noise', 'uniform', 'log_uniform', 'seeded',
-           'Count', 'tick', 'count', 'with_grad', 'leaf', 'World', 'together', 'pick_device', 'progress']
+           'Count', 'tick', 'count', 'with_grad', 'leaf', 'World', 'connected', 'pick_device', 'progress']
 
 # %% ../nbs/90_core.ipynb #f554a1cb
 import os, sys, time
@@ -301,7 +301,7 @@ def spread(self:World,
 
 # %% ../nbs/90_core.ipynb #76ea8b32
 @contextmanager
-def together():
+def connected():
     "Connect the processes that `torchrun` has started, if it has: NCCL where there are GPUs, gloo elsewhere"
     if int(os.environ.get('WORLD_SIZE', 1))<2: yield World(); return
     gpu = torch.cuda.is_available()

@@ -15,7 +15,7 @@ import torch
 from fastcore.basics import patch
 from torch import Tensor
 
-from .core import check_points, leaf, noise, tick, with_grad
+from .core import check_count, check_points, leaf, noise, tick, with_grad
 from .ddpm import posterior
 from .guide import steered
 from .process import Process
@@ -24,16 +24,24 @@ from .score import Score
 from .targets import GMM, Empirical, Target
 
 # %% ../nbs/15_inverse.ipynb #1f0acbb8
+def _marks(mask, dim=None):
+    if not isinstance(mask, Tensor) or mask.dtype!=torch.bool or mask.dim()!=(dim or mask.dim()): raise TypeError(
+        f'a mask is a bool tensor of {dim or "any number of"} dimensions, found {getattr(mask, "dtype", type(mask).__name__)} of shape {tuple(getattr(mask, "shape", ()))}')
+    if not mask.any(): raise ValueError('the mask measures nothing')
+
+# %% ../nbs/15_inverse.ipynb #111421a2
 @dataclass(frozen=True, eq=False)
 class Mask:
     "Some coordinates, as they are"
     mask:Tensor # bool, of the shape `d` of one point: True where it is measured
 
+    def __post_init__(self): _marks(self.mask)
+
     @cached_property
     def _at(self): return self.mask.flatten().nonzero()[:,0]
-    def A(self, x): return x.flatten(1)[:,self._at.to(x.device)]
+    def A(self, x): return check_points(x, self.mask.shape).flatten(1)[:,self._at.to(x.device)]
     def A_adjoint(self, y):
-        out = y.new_zeros(len(y), self.mask.numel())
+        out = check_points(y, self._at.shape, 'y').new_zeros(len(y), self.mask.numel())
         out[:,self._at.to(y.device)] = y
         return out.reshape(-1, *self.mask.shape)
 
@@ -42,8 +50,11 @@ class Matrix:
     "Any matrix, for flat points"
     a:Tensor # (m, d)
 
-    def A(self, x): return x@self.a.to(x).T
-    def A_adjoint(self, y): return y@self.a.to(y)
+    def __post_init__(self):
+        if check_points(self.a, name='a').dim()!=2: raise ValueError(f'a matrix has two dimensions, found {tuple(self.a.shape)}')
+
+    def A(self, x): return check_points(x, self.a.shape[1:])@self.a.to(x).T
+    def A_adjoint(self, y): return check_points(y, self.a.shape[:1], 'y')@self.a.to(y)
 
 # %% ../nbs/15_inverse.ipynb #eb69eb54
 @dataclass(frozen=True, eq=False)
@@ -51,26 +62,42 @@ class Fourier:
     "Some frequencies of complex pictures (n, 2, h, w), as (n, 2, m)"
     mask:Tensor # (h, w) bool: True where it is measured; frequency zero lies at [0, 0]
 
+    def __post_init__(self): _marks(self.mask, 2)
+
     @cached_property
     def _at(self): return self.mask.flatten().nonzero()[:,0]
     def A(self, x):
-        k = torch.fft.fft2(torch.complex(*x.unbind(1)), norm='ortho').flatten(1)[:,self._at.to(x.device)]
-        return torch.stack([k.real,k.imag], 1)
+        u = check_points(x, (2,*self.mask.shape)).to(torch.promote_types(x.dtype, torch.float32))
+        k = torch.fft.fft2(torch.complex(*u.unbind(1)), norm='ortho').flatten(1)[:,self._at.to(x.device)]
+        return torch.stack([k.real,k.imag], 1).to(x)
     def A_adjoint(self, y):
-        k = torch.complex(*torch.zeros(2, len(y), self.mask.numel()).to(y).unbind(0))
-        k[:,self._at.to(y.device)] = torch.complex(*y.unbind(1))
+        v = check_points(y, (2,*self._at.shape), 'y').to(torch.promote_types(y.dtype, torch.float32))
+        k = torch.complex(*v.new_zeros(2, len(v), self.mask.numel()).unbind(0))
+        k[:,self._at.to(y.device)] = torch.complex(*v.unbind(1))
         x = torch.fft.ifft2(k.reshape(-1, *self.mask.shape), norm='ortho')
-        return torch.stack([x.real,x.imag], 1)
+        return torch.stack([x.real,x.imag], 1).to(y)
 
+# %% ../nbs/15_inverse.ipynb #98fd95f4
 @dataclass(frozen=True, eq=False)
 class Shrink:
     "Means of blocks of k by k pixels, times k, so that A A' = 1"
     k:int # pixels a side
 
-    def A(self, x): return self.k*torch.nn.functional.avg_pool2d(x, self.k)
-    def A_adjoint(self, y): return y.repeat_interleave(self.k, 2).repeat_interleave(self.k, 3)/self.k
+    def __post_init__(self): check_count(self.k, 'k', 1)
+
+    def A(self, x):
+        if check_points(x).dim()!=4 or any(o%self.k or not o for o in x.shape[2:]): raise ValueError(
+            f'expected pictures (n, c, h, w) whose sides are multiples of {self.k}, found {tuple(x.shape)}')
+        return self.k*torch.nn.functional.avg_pool2d(x, self.k)
+    def A_adjoint(self, y):
+        if check_points(y, name='y').dim()!=4: raise ValueError(f'expected pictures (n, c, h, w), found {tuple(y.shape)}')
+        return y.repeat_interleave(self.k, 2).repeat_interleave(self.k, 3)/self.k
 
 # %% ../nbs/15_inverse.ipynb #6a3cdcf9
+def _operator(by):
+    if not (callable(getattr(by, 'A', None)) and callable(getattr(by, 'A_adjoint', None))): raise TypeError(
+        f'an operator has methods A and A_adjoint, found {type(by).__name__}')
+
 @dataclass(frozen=True, eq=False)
 class Measurement:
     "What was measured: y = A(x0) + std*noise"
@@ -80,6 +107,7 @@ class Measurement:
 
     def __post_init__(self):
         check_points(self.y, name='y')
+        _operator(self.by)
         if not 0<self.std<math.inf: raise ValueError(f'the noise of a measurement must be positive and finite, found std={self.std}')
         x = noise(self.by.A_adjoint(self.y))
         seen = self.by.A(x)
@@ -89,15 +117,17 @@ class Measurement:
         if not (seen**2).sum()>0: raise ValueError(f'{self.by} measures nothing')
         if abs(a-b)>1e-3*(seen.norm()*v.norm()).item(): raise ValueError(f"A_adjoint of {self.by} is not the adjoint of A: <Ax,v>={a:.6g}, <x,A'v>={b:.6g}")
 
-    @classmethod
-    def of(cls,
-        by, # operator
-        x:Tensor, # (n, *d) points to measure
-        std:float, # of the noise
-    ):
-        "Measure"
-        seen = by.A(x)
-        return cls(by, seen + std*noise(seen), std)
+# %% ../nbs/15_inverse.ipynb #c4c3f75a
+@patch(cls_method=True)
+def of(cls:Measurement,
+    by, # operator
+    x:Tensor, # (n, *d) points to measure
+    std:float, # of the noise
+)->Measurement:
+    "Measure"
+    _operator(by)
+    seen = by.A(check_points(x))
+    return cls(by, seen + std*noise(seen), std)
 
 # %% ../nbs/15_inverse.ipynb #7328b17a
 @patch(as_prop=True)
@@ -130,9 +160,13 @@ def solve(self:Measurement,
     raise FloatingPointError(f'conjugate gradients have not ended after {steps} steps: the operator is badly conditioned')
 
 # %% ../nbs/15_inverse.ipynb #e726ed13
+def _one(m):
+    if not isinstance(m, Measurement): raise TypeError(f'expected a Measurement, found {type(m).__name__}')
+    if len(m.y)!=1: raise ValueError(f'a posterior belongs to one measurement, found {len(m.y)}')
+
 def _gauss(gmm, m):
     "Log of the weights w_k N(y; A m_k, S_k), and the gain G_k, the matrix A and what A m_k misses of y"
-    if len(m.y)!=1: raise ValueError(f'a posterior belongs to one measurement, found {len(m.y)}')
+    _one(m)
     d = gmm.mu.shape[-1]
     a = m.by.A(torch.eye(d, dtype=torch.float64)).flatten(1).T
     off = m.y.double().flatten() - gmm.mu@a.T
@@ -170,25 +204,40 @@ class TwoWidths(Target):
     seen:float # variance along what it measures
     rest:float # variance elsewhere
 
+    def __post_init__(self):
+        _operator(self.by)
+        if not len(check_points(self.points, name='points')) or self.log_w.shape!=self.points.shape[:1]: raise ValueError(
+            f'one weight a point, at least one: found {tuple(self.log_w.shape)} weights for points {tuple(self.points.shape)}')
+        for o in (self.seen,self.rest):
+            if not 0<o<math.inf: raise ValueError(f'variances must be positive numbers, found {o}')
+
     def diffuse(self, alpha, sigma):
         "The same, noised: at one time for all"
         return TwoWidths(alpha*self.points, self.log_w, self.by, alpha**2*self.seen+sigma**2, alpha**2*self.rest+sigma**2)
 
-    def _posterior(self, x):
-        "What is added to a log-density (n, m) by each point, in float64"
-        u,p = check_points(x, self.points.shape[1:]).double(),self.points.to(x.device).double()
-        far = lambda a, b: torch.cdist(a.flatten(1), b.flatten(1))**2
-        near,whole = far(self.by.A(u), self.by.A(p)),far(u, p)
-        k = self.by.A(p[:1]).numel()
-        const = k*math.log(2*math.pi*self.seen) + (p[0].numel()-k)*math.log(2*math.pi*self.rest)
-        return self.log_w.to(x.device) - near/2/self.seen - (whole-near).clamp(min=0)/2/self.rest - const/2, u, p
+# %% ../nbs/15_inverse.ipynb #da26ac8d
+@patch
+def _posterior(self:TwoWidths, x):
+    "What is added to a log-density (n, m) by each point, in float64"
+    u,p = check_points(x, self.points.shape[1:]).double(),self.points.to(x.device).double()
+    far = lambda a, b: torch.cdist(a.flatten(1), b.flatten(1))**2
+    near,whole = far(self.by.A(u), self.by.A(p)),far(u, p)
+    k = self.by.A(p[:1]).numel()
+    const = k*math.log(2*math.pi*self.seen) + (p[0].numel()-k)*math.log(2*math.pi*self.rest)
+    return self.log_w.to(x.device) - near/2/self.seen - (whole-near).clamp(min=0)/2/self.rest - const/2, u, p
 
-    def log_prob(self, x): return self._posterior(x)[0].logsumexp(1).to(x)
-    def score(self, x):
-        l,u,p = self._posterior(x)
-        off = (l.softmax(1)@p.flatten(1)).reshape(u.shape) - u
-        along = self.by.A_adjoint(self.by.A(off))
-        return (along/self.seen + (off-along)/self.rest).to(x)
+@patch
+def log_prob(self:TwoWidths, x:Tensor)->Tensor: # (n, *d) points; (n,)
+    "Log-density"
+    return self._posterior(x)[0].logsumexp(1).to(x)
+
+@patch
+def score(self:TwoWidths, x:Tensor)->Tensor: # (n, *d) points; as x
+    "Gradient of the log-density"
+    l,u,p = self._posterior(x)
+    off = (l.softmax(1)@p.flatten(1)).reshape(u.shape) - u
+    along = self.by.A_adjoint(self.by.A(off))
+    return (along/self.seen + (off-along)/self.rest).to(x)
 
 # %% ../nbs/15_inverse.ipynb #00b5fe4e
 @patch
@@ -196,7 +245,7 @@ def sample(self:TwoWidths,
     n:int, # how many
 )->Tensor: # (n, *d)
     "Draw points"
-    p = self.points[torch.multinomial(self.log_w.exp(), n, replacement=True).to(self.points.device)]
+    p = self.points[torch.multinomial(self.log_w.exp(), check_count(n, least=1), replacement=True).to(self.points.device)]
     z = noise(p)
     along = self.by.A_adjoint(self.by.A(z))
     return p + self.seen**.5*along + self.rest**.5*(z-along)
@@ -206,7 +255,7 @@ def given(self:Empirical,
     m:Measurement, # one, by an operator with A A' = 1
 )->TwoWidths:
     "The law of x0 when `m` is known"
-    if len(m.y)!=1: raise ValueError(f'a posterior belongs to one measurement, found {len(m.y)}')
+    _one(m)
     if not m.flat: raise ValueError(f"the posterior of blurred points is written for operators with A A' = 1, which {m.by} is not")
     p,v = self.scale*self.points.double(),self.h**2
     off = m.y.double() - m.by.A(p)
@@ -214,12 +263,19 @@ def given(self:Empirical,
     return TwoWidths(p + v/(v+m.std**2)*m.by.A_adjoint(off), log_w.log_softmax(0), m.by, v*m.std**2/(v+m.std**2), v)
 
 # %% ../nbs/15_inverse.ipynb #5990a831
+def _measured(m):
+    if not isinstance(m, Measurement): raise TypeError(f'expected a Measurement, found {type(m).__name__}')
+
 @dataclass(frozen=True, eq=False)
 class Guess:
     "Log-likelihood of a measurement by the guess of the data, which is uncertain by r^2 = sigma^2 v/(alpha^2 v + sigma^2)"
     process:Process # of the score that it steers
     m:Measurement
     var:float=1. # v, variance of the data; 0: as if the guess were certain
+
+    def __post_init__(self):
+        _measured(self.m)
+        if not 0<=self.var<math.inf: raise ValueError(f'a variance is 0 or more, found {self.var}')
 
     def __call__(self, x, t, x0, y):
         c,r = self.process.at(t),self.m.y.to(x0)-self.m.by.A(x0)
@@ -242,6 +298,8 @@ class DPS(Step):
     score:Score # of the data
     m:Measurement
     zeta:float=1. # how far
+
+    def __post_init__(self): _measured(self.m)
 
     noisy,order = True,None
     @property
@@ -270,6 +328,7 @@ class Projected(Around):
     after:bool=False # after the step and without noise, as Chung and Ye do (arXiv 2110.05243, algorithm 2)?
 
     noisy = True
+    def __post_init__(self): _measured(self.m)
     @property
     def cost(self): return getattr(self.step, 'cost', None)
 
@@ -280,11 +339,16 @@ class Projected(Around):
         return move._replace(mean=_put(self.m, move.mean if not self.after else move.draw(), q.alpha*y), std=0. if self.after else move.std)
 
 # %% ../nbs/15_inverse.ipynb #413a13c7
+#| export
+
+# %% ../nbs/15_inverse.ipynb #7939418f
 @dataclass(frozen=True, eq=False)
 class DDNM(Step):
     "DDPM whose guess of the data agrees with the measurement (Wang, Yu and Zhang, ICLR 2023, arXiv 2212.00490, eq. 13)"
     score:Score # of the data
     m:Measurement
+
+    def __post_init__(self): _measured(self.m)
 
     noisy,order = True,None
     @property
@@ -306,6 +370,7 @@ class DDRM(Step):
     def cost(self): return self.score.cost
 
     def __post_init__(self):
+        _measured(self.m)
         if not self.m.flat: raise ValueError(f"DDRM is written for operators with A A' = 1, which {self.m.by} is not")
         if not (0<=self.eta<=1 and 0<=self.eta_b<=1): raise ValueError(f'expected eta and eta_b from 0 to 1, found {self.eta} and {self.eta_b}')
 
