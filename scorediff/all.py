@@ -24,6 +24,7 @@ from .process import rho_grid
 from .targets import Target, GMM, Gaussian, broad, two_moons, checkerboard, Empirical
 from .densities import DENSITIES, Density, four_modes, forty_modes, two_modes, Rings, MullerBrown
 from .densities import Funnel, Logistic
+from .densities import UNTUNED, nine_modes, Student, Box, Triangle, Banana, ManyWell
 from .score import Score, Exact, exact, trained
 
 # %% ../nbs/97_all.ipynb #29c4d6be
@@ -49,7 +50,7 @@ from .momentum import CORRECTORS, AdaptiveMomentum, Underdamped, corrected
 
 # %% ../nbs/97_all.ipynb #86b5cfc6
 from .rdmc import Draws, Importance, estimated, to_data, start, weigh, rdmc, Frozen
-from .reference import resample, mixture, adapt, Control, doubts, together
+from .reference import resample, mixture, adapt, Control, doubts, together, Region
 from .chains import Bell, Laplace, Chains, Again, Marginal, modes, Rejection
 from .rivals import SAMPLERS, Resampling, Tempering
 from .hybrid import ByChains

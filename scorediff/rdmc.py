@@ -58,6 +58,13 @@ def log_prob(self:Draws): # (n,) of the noisy points, up to the constant that th
     return self.log_w.logsumexp(1) - math.log(self.log_w.shape[1])
 
 @patch
+def put(self:Draws, rows, other):
+    "The same, with those of `other` in the place of some rows (n,) bool"
+    y,log_w = self.y.clone(),self.log_w.clone()
+    y[rows],log_w[rows] = other.y,other.log_w
+    return self._replace(y=y, log_w=log_w)
+
+@patch
 def pick(self:Draws):
     "(n, *d) one draw each, chosen by weight"
     u = uniform(self.log_w[:,:1])
@@ -162,10 +169,16 @@ class Estimated:
     "The mean of what an estimator finds behind the points: formula (1)"
     estimator:Callable # (x, c, last) -> Behind
     process:Process=field(repr=False) # gives alpha and sigma at a time
+    tries:int=100 # at points that found nothing, before giving up
 
     def behind(self, x, t, last=None):
         "What lies behind points (n, *d) at time t; `last` is what was found the last time"
         found = self.estimator(check_points(x), self.process.at(t), last)
+        for i in range(self.tries if hasattr(found, 'put') else 0):
+            lost = found.lost
+            if not lost.any(): break
+            at = t[lost] if isinstance(t, Tensor) and t.dim() else t
+            with seeded(i, [0]*int(lost.sum())): found = found.put(lost, self.estimator(x[lost], self.process.at(at)))
         lost = found.lost.sum()
         if lost: raise ValueError(f'behind {lost} of {len(x)} points at t={torch.as_tensor(t).max():.3g}, nothing of positive '
                                   'density was found: take more draws, or a reference that knows where the target is')
@@ -204,7 +217,7 @@ def start(
     "Points to begin a walk with: the reference, noised up to `T`"
     return reference.at(process, process.T).sample(n)
 
-# %% ../nbs/12_rdmc.ipynb #7c9b8ea4
+# %% ../nbs/12_rdmc.ipynb #93960512
 def weigh(
     log_prob:Callable, # (n, d) -> (n,) log-density, up to a constant
     reference:GMM, # from which to draw
@@ -214,22 +227,26 @@ def weigh(
     y = reference.sample(n)
     return Draws(y[None], (Density.of(log_prob).log_prob(y).double()-reference.log_prob(y))[None])
 
+# %% ../nbs/12_rdmc.ipynb #7c9b8ea4
 def rdmc(
     log_prob:Callable, # (n, d) -> (n,) log-density, up to a constant
     process:Process, # how the target is noised
-    reference:GMM, # what the target is thought to look like
+    reference:GMM, # what the target is thought to look like, or a `Region` in which to search for it
     m:int=16, # draws a point
     check:int=1000, # draws with which the reference is tried; 0 for none
 )->Score:
     "The score of a target that can only be evaluated: rdMC (Huang et al., arXiv 2307.02037), with a reference"
-    estimator = Importance(log_prob, reference, m)
-    if check:
+    fit = reference(log_prob) if callable(reference) else None
+    estimator = Importance(log_prob, fit.reference if fit else reference, m)
+    if check and not fit:
         with seeded(0): draws = weigh(log_prob, reference, check)
         ess = draws.ess.item() if draws.log_w.max()>-math.inf else 0.
         if not ess>=10: raise ValueError(
             f'of {check} draws from {reference} only {ess:.1f} count: the target is too far from this reference, '
             'too narrow for it, or has too many dimensions; widen it, or fit one with reference.adapt')
-    return estimated(estimator, process)
+    score = estimated(estimator, process)
+    score.fit = fit
+    return score
 
 # %% ../nbs/12_rdmc.ipynb #f85fe4b5
 @dataclass(frozen=True, eq=False)

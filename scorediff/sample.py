@@ -8,7 +8,7 @@ __all__ = ['Move', 'Waiting', 'Step', 'Around', 'Linear', 'EM', 'same_process', 
 # %% ../nbs/04_sample.ipynb #701f2af8
 import inspect, math, operator
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
 from typing import NamedTuple
@@ -45,7 +45,7 @@ class Waiting:
     "A step that was written without its score: a function Score -> Step"
     make:Callable # the step's class
     args:tuple=() # what it is made of besides the score; some of it may wait as well
-    kwargs:dict=None # and by name
+    kwargs:dict=field(default_factory=dict) # and by name
 
     def __repr__(self):
         named = [f'{k}={v!r}' for k,v in self.kwargs.items()]

@@ -33,6 +33,7 @@ from torch import Tensor, nn
 
 import scorediff
 from scorediff.all import *
+from scorediff.adapters import *
 from scorediff import plot
 
 # ---- what arguments are made of: short enough to be read in a line
@@ -541,6 +542,7 @@ KINDS = { # annotation of a parameter without a default -> code
 # ---- what is called
 
 SKIPPED = { # name: reason
+    'Around': 'a step without a field of its own', 'Denoising.errors': 'is given what `noised` returns',
     'load_torchvision': 'imports a package', 'classifier': 'reads a shipped file, tested by its page',
     'Process': 'has no noising of its own', 'Net': 'has no body of its own', 'Step': 'a protocol',
     'styled': 'takes a function that draws', 'race': 'draws by the thousand', 'show_clouds': 'draws a figure of `race`',
@@ -569,6 +571,8 @@ SKIPPED = { # name: reason
 }
 
 RIGHT = [ # a call, a message, and why they belong together
+    (r'\.pareto$', r'^nan: NaN in result$', 'a tail of fewer than five weights has no shape'),
+    (r'^Waiting\(', r'^raw: ', 'stands for a step of any class'),
     (r'^(panels|show_|save_figure)', r'^raw: ValueError: .*(figure size|dpi|alpha|same first dim|Number of|cannot reshape|float NaN)',
      'matplotlib says itself what is wrong with a picture'),
     (r'^(Waves|Block|Attention|Classifier|Levels|MLP|UNet)\(', r'^raw: ', 'torch says itself what is wrong with the size of a layer'),
