@@ -107,6 +107,7 @@ class Moves:
         x:Tensor, # (n, c, h, w) pictures
     )->tuple: # (n, c, h, w) moved ones, and (n, 3) how: flipped, and the share of `shift` down and to the right
         "Draw and do"
+        if check_points(x).dim()!=4: raise ValueError(f'expected pictures (n, c, h, w), found {tuple(x.shape)}')
         (n,_,h,w),u = x.shape,torch.rand(len(x), 4).to(x.device)
         flipped = (u[:,0]<0.5)&self.flip
         by = ((2*self.shift+1)*u[:,1:3]).floor().long() - self.shift
@@ -137,8 +138,15 @@ class Denoising:
 
 # %% ../nbs/11_train.ipynb #cf90e7b0
 @patch
-def errors(self:Denoising, net, u, log_snr, y, eps, p):
-    "(n,) losses of what `noised` returns, or of some of its rows"
+def errors(self:Denoising,
+    net:Callable, # network: (u, log_snr, y) to eps
+    u:Tensor, # (n, *d) noised points
+    log_snr:Tensor, # (n,)
+    y, # what the network is told; None for nothing
+    eps:Tensor, # (n, *d) their noise
+    p:Tensor, # (n,) densities of the log-SNRs
+)->Tensor: # (n,)
+    "Losses of what `noised` returns, or of some of its rows"
     out = net(u, log_snr, y)
     if out.shape!=u.shape: raise ValueError('the network must answer with the shape that it was shown, '
                                             f'{tuple(u.shape)}; it answered {tuple(out.shape)}')
