@@ -23,9 +23,9 @@ def compare(
     methods:str=None, # only these, alone or with their evaluations, as in "Heun 20"
     all:bool=False, # every method at every --nfe, not only nine rows
     nfe:list[int]=(10,20,50), # network evaluations a picture, for a method that is named without
-    n:int=150, # pictures a method; 1000 for numbers to quote
+    n:int=150, # pictures a method, 4 to 1000; take 1000 for numbers to quote
     seeds:int=1, # runs to average, with seeds --seed and following
-    bits:int=256, # real pictures to score in bits per dimension, an eighth of them by the flow
+    bits:int=256, # real pictures to score in bits per dimension, 16 to 1000, an eighth of them by the flow
     workers:int=1, # processes that draw
     seed:int=0, # names all random draws
     batch:int=100, # pictures at a time
@@ -169,7 +169,7 @@ def parser(
                                 formatter_class=argparse.RawDescriptionHelpFormatter)
     tables = _tables()
     for k,(kind,default,text) in options(COMMANDS[name]).items():
-        if k in tables: text += f": {', '.join(tables[k])}"
+        if k in tables: text += ': ' + ('; ' if any(',' in o for o in tables[k]) else ', ').join(tables[k])
         if default is not None and kind is not bool:
             text += f" (default: {' '.join(map(str, default)) if typing.get_args(kind) else default})"
         flags = ['--n','--images'] if k=='n' else [f'--no-{k}' if default is True else f'--{k}']

@@ -107,6 +107,13 @@ def __call__(self:Row,
     if y is not None: score = score.given(y.to(device))
     return self.walk(score, score.process.prior(len(ids), *self.shape, device=device), self.nfe)
 
+# %% ../nbs/16a_compare.ipynb #bbc540c0
+@patch
+def __repr__(self:Row):
+    w,fn = self.walk,trained(self.net, self.walk.process).fn
+    louder = '' if self.guidance==1 else f', guidance={self.guidance:g}'
+    return f"Row({self.name!r}, {w.step}, {getattr(w.grid, '__name__', w.grid)}, {w.process}, {fn}, nfe={self.nfe}{louder})"
+
 # %% ../nbs/16a_compare.ipynb #b272e9fe
 def batches(
     row, # what draws: row(ids) -> pictures

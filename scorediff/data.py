@@ -255,7 +255,7 @@ def _open(path, size):
                          f'has {im.height} by {im.width} pixels, too many: give a size' if large else '')
                 if not wrong: im = ImageOps.exif_transpose(im).convert('RGBA')
     except Exception as e: # Pillow's readers raise whatever they stumble on
-        raise ValueError(f'{path} is not a readable picture: {e}') from None
+        raise ValueError(f'{path} is not a readable picture, mend it or take it out: {e}') from None
     if wrong: raise ValueError(f'{path} {wrong}')
     im = Image.alpha_composite(Image.new('RGBA', im.size, 'white'), im).convert('RGB')
     return (ImageOps.fit(im, size[::-1]) if size else im),mode in ('1','L','LA')
@@ -297,7 +297,7 @@ def folder(
     ims,grey = zip(*[_open(p, size) for p in progress(ps, desc='pictures')])
     first = {im.size[::-1]:f'{im.size[::-1]} as {p.relative_to(path)}' for p,im in zip(ps[::-1], ims[::-1])}
     if len(first)>1: raise ValueError(f'pictures of {len(first)} sizes: {", ".join([*first.values()][:4])}. '
-                                      'Give size=(h, w) to crop and resize them')
+                                      'Give size=(h, w), or --size H W, to crop and resize them')
     x = torch.from_numpy(np.stack(ims)).permute(0,3,1,2)
     labels = sorted(set(names))
     y = torch.tensor([labels.index(o) for o in names])

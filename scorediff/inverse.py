@@ -338,9 +338,6 @@ class Projected(Around):
         move = self.step(x, t, s, memo)
         return move._replace(mean=_put(self.m, move.mean if not self.after else move.draw(), q.alpha*y), std=0. if self.after else move.std)
 
-# %% ../nbs/15_inverse.ipynb #413a13c7
-#| export
-
 # %% ../nbs/15_inverse.ipynb #7939418f
 @dataclass(frozen=True, eq=False)
 class DDNM(Step):

@@ -216,6 +216,9 @@ def of(cls:Judge,
     k:int=64, # principal components, at most
 )->Judge:
     "A judge of any pictures, by the principal components of their pixels, and of what random filters answer"
+    if min(len(learned.x), len(held.x))<4: raise ValueError(
+        f'a judge needs four pictures that were learned and four that were not, found '
+        f'{len(learned.x)} and {len(held.x)}: give more pictures, or hold out a larger share')
     x,filters = to_float(learned.x),Filters(learned.x.shape[1])
     k = min(k, len(x)-1)
     pixels,answers = Pixels.of(x, min(k, x[0].numel())),Pixels.of(filters(x), k)

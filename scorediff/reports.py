@@ -47,12 +47,13 @@ class Drawing(Report):
 
     def files(self):
         x,y = self.x,self.row.y(range(len(self.x)))
-        labels = {} if y is None else dict(y=y.numpy(), labels=np.array(self.names))
+        labels = {} if y is None else dict(y=y.numpy()) | (dict(labels=np.array(self.names)) if self.names else {})
         return {'sample.npz':dict(x=to_uint8(x).numpy(), raw=x.numpy()) | labels, 'sample.png':show_images(x[:400].clamp(-1, 1))}
 
     def __str__(self):
         n,one = len(self.x),self.row.labels if len(self.row.labels)==1 else ()
-        return (f"{n} pictures{''.join(f' of label {i}, {self.names[i]},' for i in one)} by {self.row.name}, seed {self.seed}: "
+        called = [str(i) if not self.names or self.names[i]==str(i) else f'{i}, {self.names[i]},' for i in one]
+        return (f"{n} picture{'s'*(n!=1)}{''.join(f' of label {o}' for o in called)} by {self.row.name}, seed {self.seed}: "
                 f'{self.cost.network/n:.0f} evaluations and {self.seconds/n:.3f} seconds a picture')
 
 # %% ../nbs/18b_reports.ipynb #653f6866

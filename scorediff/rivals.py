@@ -24,7 +24,7 @@ from .metrics import mean_se, w2, w2_floor
 from .plot import panels, show_points
 from .process import OU, Process, even_snr
 from .rdmc import rdmc, start, to_data, weigh
-from .reference import adapt, resample
+from .reference import Region, adapt, resample
 from .sample import Move, sample, walk
 from .targets import GMM
 
@@ -129,6 +129,7 @@ class Learned:
     k:int=10 # components of the reference, at most
     seed:int=0 # of the fit
     process:Process=OU(T=4., t_min=0.01) # how the target is noised
+    budget:int=0 # evaluations of a search that checks itself and says its doubts; 0 for one fit, unchecked
 
     def __post_init__(self):
         for name in 'm','draws','k': check_count(getattr(self, name), name, 1)
@@ -136,7 +137,8 @@ class Learned:
 
     def __call__(self, log_prob, around, n):
         n = check_count(n)
-        q = adapt(log_prob, around, n=self.draws, k=self.k, seed=self.seed).reference
+        if self.budget: q = Region(around, self.budget, self.draws, self.k, self.seed)(log_prob).reference
+        else: q = adapt(log_prob, around, n=self.draws, k=self.k, seed=self.seed).reference
         score = rdmc(log_prob, self.process, q, self.m, check=0)
         return sample(Parent(score), start(q, self.process, n), to_data(even_snr(self.process, self.steps-1)))
 

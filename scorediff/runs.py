@@ -151,6 +151,7 @@ def resume(
         if v is not None and (list(v) if k in ('widths','size') else v)!=old: raise ValueError(
             f'--{k} was {old} when {path} began, and is {v}: --resume can change --every, --minutes and '
             f"{', '.join(f'--{o}' for o in FREE)}; for the rest begin anew, in another --out")
+    if run.step>run.recipe.steps: raise ValueError(f'{path} has done {run.step} steps: give more --steps, found {run.recipe.steps}')
     return run
 
 # %% ../nbs/18_runs.ipynb #6e0b83a6

@@ -265,7 +265,7 @@ def _sound(x, y, run):
         bad = len(x)-check_points(x).flatten(1).isfinite().all(1).sum()
         if bad: raise ValueError(f'{bad} of {len(x)} points are not finite: leave them out')
     if len(x)<batch: raise ValueError(f'{len(x)} pictures are less than one batch of {batch}: '
-                                      'take a smaller batch in the recipe')
+                                      'take a smaller batch, by --batch or in the recipe')
     for o in tree_leaves(y):
         if o is not None and len(o)!=len(x):
             raise ValueError(f'{len(x)} pictures have {len(o)} labels: give one each')

@@ -105,7 +105,9 @@ class Learned:
         data:str=None, # folder of the pictures that it has learned, if it is a folder
     )->Judge:
         "Who can say how good its pictures are"
-        if self.data in JUDGES: return JUDGES[self.data]()
+        if self.data in JUDGES:
+            if data is not None: raise ValueError(f'{self.name} has learned {self.data}, whose judge ships: leave --data out')
+            return JUDGES[self.data]()
         if self.data!='folder' or data is None: raise ValueError(
             f'no judge that ships knows {self.data}, {self.shape[1]} by {self.shape[2]} in {self.shape[0]} channels, which {self.name} '
             f'has learned: name the folder of its pictures by --data, or make a judge by scorediff.judge.Judge.of(learned, held)')
