@@ -159,14 +159,19 @@ def _tables():
     from scorediff import rivals as R, words as W
     return dict(methods=W.METHODS, method=W.METHODS, net=W.NETS, process=W.PROCESSES, set=[*W.SETS, 'folder'], laws=R.DENSITIES, samplers=R.SAMPLERS)
 
+# %% ../nbs/18c_cli.ipynb #313a04bd
+class _Parser(argparse.ArgumentParser):
+    def error(self, message): raise ValueError(f'{message}; {self.prog} --help tells all options')
+
+
 # %% ../nbs/18c_cli.ipynb #ba4624fd
 def parser(
     name:str, # of a command
 )->argparse.ArgumentParser:
     "A command's options, as argparse reads them"
     examples = '\n'.join(f'  scorediff {name} {e}' for e in EXAMPLES[name])
-    p = argparse.ArgumentParser(f'scorediff {name}', description=COMMANDS[name].__doc__, epilog=f'examples:\n{examples}',
-                                formatter_class=argparse.RawDescriptionHelpFormatter)
+    p = _Parser(f'scorediff {name}', description=COMMANDS[name].__doc__, epilog=f'examples:\n{examples}',
+                formatter_class=argparse.RawDescriptionHelpFormatter)
     tables = _tables()
     for k,(kind,default,text) in options(COMMANDS[name]).items():
         if k in tables: text += ': ' + ('; ' if any(',' in o for o in tables[k]) else ', ').join(tables[k])

@@ -60,7 +60,7 @@ def known(
     what:str, # what it should name
 ):
     "The object of this name, or an error with the words that would do"
-    if name not in table: raise ValueError(f"no {what} is called '{name}': choose from {', '.join(table)}")
+    if name not in table: raise ValueError(f"no {what} is called '{name}': choose from {('; ' if any(',' in o for o in table) else ', ').join(table)}")
     return table[name]
 
 def several(
