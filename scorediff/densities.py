@@ -299,12 +299,19 @@ def nine_modes(
     std = torch.linspace(0.2, 3., 9, dtype=torch.float64)
     return GMM(torch.ones(9, dtype=torch.float64)/9, mu, std[:,None,None]**2*torch.eye(2))
 
+# %% ../nbs/02a_densities.ipynb #f4068693
 @dataclass(frozen=True, eq=False)
 class Student(Target):
     "A mixture of round t distributions: tails that fall like a power"
     w:tuple=(.3,.7) # (k,) weights
     mu:tuple=((-8.,0.),(8.,4.)) # (k, d) centres
     nu:int=3 # degrees of freedom
+
+    def __post_init__(self):
+        check_count(self.nu, 'nu', 1)
+        w = torch.as_tensor(self.w)
+        if w.shape!=(len(self.mu),) or not (w>0).all() or abs(w.sum()-1)>1e-6:
+            raise ValueError(f'{len(self.mu)} centres need as many positive weights that sum to 1, found {self.w}')
 
     def log_prob(self, x):
         "(n,) log-density of points (n, d)"

@@ -542,6 +542,7 @@ KINDS = { # annotation of a parameter without a default -> code
 # ---- what is called
 
 SKIPPED = { # name: reason
+    'Draws.put': 'a part of `Estimated`', 'Controlled.put': 'a part of `Estimated`',
     'Around': 'a step without a field of its own', 'Denoising.errors': 'is given what `noised` returns',
     'load_torchvision': 'imports a package', 'classifier': 'reads a shipped file, tested by its page',
     'Process': 'has no noising of its own', 'Net': 'has no body of its own', 'Step': 'a protocol',
