@@ -107,6 +107,7 @@ class Measurement:
 
     def __post_init__(self):
         check_points(self.y, name='y')
+        if not self.y.isfinite().all(): raise ValueError('y holds NaN or infinite numbers: leave out what was not measured')
         _operator(self.by)
         if not 0<self.std<math.inf: raise ValueError(f'the noise of a measurement must be positive and finite, found std={self.std}')
         x = noise(self.by.A_adjoint(self.y))

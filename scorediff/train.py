@@ -103,6 +103,8 @@ class Moves:
     flip:bool=False # left becomes right in half of them?
     shift:int=0 # pixels by which half of them move up, down, left or right, at most
 
+    def __post_init__(self): check_count(self.shift, 'shift')
+
     def __call__(self,
         x:Tensor, # (n, c, h, w) pictures
     )->tuple: # (n, c, h, w) moved ones, and (n, 3) how: flipped, and the share of `shift` down and to the right
